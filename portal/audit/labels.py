@@ -1,0 +1,198 @@
+"""Words for what the audit holds: actions, kinds of objects, fields. Rooms above this one are named, not imported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_pgettext as _lp
+
+ACTIONS: dict[str, Any] = {
+    "create": _lp("audit", "Created"),
+    "update": _lp("audit", "Changed"),
+    "delete": _lp("audit", "Deleted"),
+    "import": _lp("audit", "Imported"),
+    "export": _lp("audit", "Exported"),
+    "load": _lp("audit", "Loaded"),
+    "reassign": _lp("audit", "Reassigned"),
+    "rebuild": _lp("audit", "Summed anew"),
+    "replace": _lp("audit", "Replaced"),
+    "reveal": _lp("audit", "Personal data shown"),
+    "end_territories": _lp("audit", "Territories ended"),
+    "sign_in": _lp("audit", "Signed in"),
+    "sign_out": _lp("audit", "Signed out"),
+    "end_session": _lp("audit", "Session ended"),
+    "end_sessions": _lp("audit", "Sessions ended"),
+    "set_password": _lp("audit", "Password set"),
+    "use_recovery_code": _lp("audit", "Recovery code used"),
+    "enable_second_factor": _lp("audit", "Second factor switched on"),
+    "disable_second_factor": _lp("audit", "Second factor switched off"),
+    "grant": _lp("audit", "Scope granted"),
+    "revoke": _lp("audit", "Scope withdrawn"),
+    "disable": _lp("audit", "Account disabled"),
+    "enable": _lp("audit", "Account enabled"),
+    "publish": _lp("audit", "Published"),
+    "agree": _lp("audit", "Agreement noted"),
+}
+ACTION_COLOURS = {
+    "create": "green",
+    "delete": "red",
+    "import": "purple",
+    "export": "purple",
+    "load": "purple",
+    "reveal": "amber",
+    "sign_in": "grey",
+    "sign_out": "grey",
+    "disable": "red",
+    "enable": "green",
+    "grant": "teal",
+    "revoke": "orange",
+}
+
+OBJECTS: dict[str, Any] = {
+    "amendment_lines": _lp("audit", "Line of an amendment"),
+    "amendments": _lp("audit", "Amendment of a report"),
+    "applications": _lp("audit", "Application"),
+    "application_files": _lp("audit", "File of an application"),
+    "area_regions": _lp("audit", "Region of a sales area"),
+    "candidate_events": _lp("audit", "Step of a candidate"),
+    "candidates": _lp("audit", "Candidate"),
+    "checklist_items": _lp("audit", "Checklist item"),
+    "contacts": _lp("audit", "Contact"),
+    "delegations": _lp("audit", "Delegation"),
+    "distributors": _lp("audit", "Distributor"),
+    "documents": _lp("audit", "Document"),
+    "exit_cases": _lp("audit", "Exit case"),
+    "import_batches": _lp("audit", "Import"),
+    "life_events": _lp("audit", "Event in a life"),
+    "monthly_reports": _lp("audit", "Monthly report"),
+    "opening_reviews": _lp("audit", "Opening review"),
+    "outlets": _lp("audit", "Outlet"),
+    "period_events": _lp("audit", "Event of a period"),
+    "period_reopenings": _lp("audit", "Request to reopen a period"),
+    "product_group_members": _lp("audit", "Model in a group"),
+    "product_groups": _lp("audit", "Product group"),
+    "product_models": _lp("audit", "Model"),
+    "product_series": _lp("audit", "Series"),
+    "product_variants": _lp("audit", "Variant"),
+    "quota_amendments": _lp("audit", "Amendment of a quota"),
+    "region_names": _lp("audit", "Name of a region"),
+    "region_successions": _lp("audit", "Succession of regions"),
+    "regions": _lp("audit", "Region"),
+    "report_events": _lp("audit", "Event of a report"),
+    "report_files": _lp("audit", "File of a report"),
+    "report_lines": _lp("audit", "Lines of a report"),
+    "report_questions": _lp("audit", "Question on a report"),
+    "reporting_periods": _lp("audit", "Reporting period"),
+    "review_steps": _lp("audit", "Step of a review"),
+    "rollout_lines": _lp("audit", "Line of the rollout plan"),
+    "sales_areas": _lp("audit", "Sales area"),
+    "sales_batches": _lp("audit", "Upload of sales"),
+    "sales_details": _lp("audit", "Sales one by one"),
+    "sales_rollups": _lp("audit", "Roll-ups"),
+    "score_sheets": _lp("audit", "Score sheet"),
+    "single_use_links": _lp("audit", "Single-use link"),
+    "site_visits": _lp("audit", "Site visit"),
+    "target_plans": _lp("audit", "Year target"),
+    "target_quotas": _lp("audit", "Quotas"),
+    "target_shares": _lp("audit", "Share of a target"),
+    "territories": _lp("audit", "Territory"),
+    "users": _lp("audit", "User"),
+    "visit_photos": _lp("audit", "Photo of a visit"),
+}
+
+# Columns whose names a reader would not understand as they are, or reads in Chinese.
+FIELDS: dict[str, Any] = {
+    "actor_name": _lp("field", "Who"),
+    "address": _lp("field", "Address"),
+    "area_id": _lp("field", "Sales area number"),
+    "city_tier": _lp("field", "City tier"),
+    "code": _lp("field", "Code"),
+    "content_type": _lp("field", "File type"),
+    "county_code": _lp("field", "County code"),
+    "created_at": _lp("field", "Created at"),
+    "created_by_id": _lp("field", "Created by"),
+    "credit_code": _lp("field", "Unified social credit code"),
+    "datum": _lp("field", "Datum"),
+    "distributor_id": _lp("field", "Distributor number"),
+    "duty": _lp("field", "Duty"),
+    "email": _lp("field", "E-mail"),
+    "exclusivity": _lp("field", "Exclusivity"),
+    "exited_on": _lp("field", "Exited on"),
+    "expires_at": _lp("field", "Expires at"),
+    "floor_area_sqm": _lp("field", "Floor area (m²)"),
+    "from_status": _lp("field", "Status before"),
+    "grants": _lp("field", "Scope"),
+    "happened_on": _lp("field", "Happened on"),
+    "ip_address": _lp("field", "IP address"),
+    "is_active": _lp("field", "Active"),
+    "kind": _lp("field", "Kind"),
+    "lat": _lp("field", "Latitude"),
+    "legal_representative": _lp("field", "Legal representative"),
+    "level": _lp("field", "Level"),
+    "lng": _lp("field", "Longitude"),
+    "locale": _lp("field", "Language"),
+    "name": _lp("field", "Name"),
+    "name_en": _lp("field", "Name in English"),
+    "name_zh": _lp("field", "Name in Chinese"),
+    "number": _lp("field", "Number"),
+    "object_id": _lp("field", "Object number"),
+    "opened_on": _lp("field", "Opened on"),
+    "operating_mode": _lp("field", "Operating mode"),
+    "original_name": _lp("field", "File name"),
+    "outlet_id": _lp("field", "Outlet number"),
+    "parent_id": _lp("field", "Parent number"),
+    "password_hash": _lp("field", "Password"),
+    "phone": _lp("field", "Phone"),
+    "planned_open_on": _lp("field", "Planned opening"),
+    "predecessor_id": _lp("field", "Predecessor number"),
+    "prefecture_code": _lp("field", "Prefecture code"),
+    "province_code": _lp("field", "Province code"),
+    "purpose": _lp("field", "Purpose"),
+    "query": _lp("field", "Filters"),
+    "reason": _lp("field", "Reason"),
+    "recovery_hashes": _lp("field", "Recovery codes"),
+    "role": _lp("field", "Role"),
+    "sales_area_id": _lp("field", "Sales area number"),
+    "sha256": _lp("field", "SHA-256 of the file"),
+    "size_bytes": _lp("field", "Size"),
+    "staff": _lp("field", "Staff"),
+    "status": _lp("field", "Status"),
+    "status_on": _lp("field", "Status since"),
+    "storage_id": _lp("field", "Storage number"),
+    "store_class": _lp("field", "Class"),
+    "tier": _lp("field", "Tier"),
+    "title": _lp("field", "Title"),
+    "to_status": _lp("field", "Status after"),
+    "token_hash": _lp("field", "Token"),
+    "totp_last_step": _lp("field", "Last code used"),
+    "totp_secret": _lp("field", "Second factor"),
+    "updated_at": _lp("field", "Changed at"),
+    "used_at": _lp("field", "Used at"),
+    "user_id": _lp("field", "User number"),
+    "valid_from": _lp("field", "Valid from"),
+    "valid_to": _lp("field", "Valid to"),
+    "version": _lp("field", "Version"),
+}
+
+# Where an object is shown: endpoint, name of its URL value, and the attribute of the entry that fills it.
+PAGES: dict[str, tuple[str, str, str]] = {
+    "distributors": ("network.show_distributor", "code", "object_label"),
+    "outlets": ("network.show_outlet", "code", "object_label"),
+    "sales_areas": ("network.show_area", "code", "object_label"),
+    "users": ("admin.show_user", "user_id", "object_id"),
+}
+
+
+def action_word(action: str) -> str:
+    """The action in the reader's language; its code where it has no word yet."""
+    return str(ACTIONS.get(action, action.replace("_", " ")))
+
+
+def object_word(object_type: str) -> str:
+    """The kind of object in the reader's language."""
+    return str(OBJECTS.get(object_type, object_type.replace("_", " ")))
+
+
+def field_word(field: str) -> str:
+    """The field in the reader's language."""
+    return str(FIELDS.get(field, field.replace("_", " ")))
