@@ -1,0 +1,1 @@
+"""Reads of onboarding, cut to the reader's scope by the session."""

@@ -1,0 +1,1 @@
+"""Verbs of onboarding. Each loads, asks the rules, writes and leaves its trace; none commits."""
