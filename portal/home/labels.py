@@ -1,0 +1,33 @@
+"""Words of the work list."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from portal.home.rules import Task, Urgency
+
+TASKS = {
+    Task.IN_REVIEW: _l("Outlets in review"),
+    Task.APPLIED: _l("Applications to take up"),
+    Task.OPENING_OVERDUE: _l("Openings past their planned date"),
+    Task.DOCUMENTS_EXPIRED: _l("Outlets whose licence or contract has run out"),
+    Task.DOCUMENTS_EXPIRING: _l("Outlets whose licence or contract runs out within 60 days"),
+    Task.OWNER_DOCUMENTS_EXPIRED: _l("Distributors whose licence or contract has run out"),
+    Task.OWNER_DOCUMENTS_EXPIRING: _l("Distributors whose licence or contract runs out within 60 days"),
+    Task.ON_WATCH: _l("Outlets on the watch list"),
+    Task.SUSPENDED: _l("Suspended outlets"),
+    Task.NOT_ASSIGNED: _l("Outlets in no sales area"),
+    Task.NO_COORDINATES: _l("Outlets without a place on the map"),
+    Task.RETURNED: _l("Applications that need more information from you"),
+    Task.DESK_OVERDUE: _l("Applications on your desk, overdue"),
+    Task.ON_MY_DESK: _l("Applications on your desk"),
+}
+
+URGENCIES = {
+    Urgency.OVERDUE: _l("Overdue"),
+    Urgency.RETURNED: _l("Returned to you"),
+    Urgency.WAITING: _l("To do"),
+    Urgency.NOTE: _l("To watch"),
+}
+
+COLOURS = {Urgency.OVERDUE: "red", Urgency.RETURNED: "orange", Urgency.WAITING: "blue", Urgency.NOTE: "yellow"}

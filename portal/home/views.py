@@ -1,0 +1,80 @@
+"""The first page after signing in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal import clock
+from portal.access import requires
+from portal.db import db
+from portal.formatting import format_month
+from portal.home import labels, queries
+from portal.home.rules import Task, work_list
+from portal.i18n import current_language
+from portal.network.rules import PLANNED, TRADING, Need
+from portal.onboarding.rules.states import ApplicationStatus
+from portal.permissions import Permission
+
+blueprint = Blueprint("home", __name__)
+
+# Which list, under which filter, shows the objects behind a count.
+LINKS: dict[Task, dict[str, Any]] = {
+    Task.IN_REVIEW: {"status": "in_review"},
+    Task.APPLIED: {"status": "applied"},
+    Task.OPENING_OVERDUE: {"need": Need.OPENING_OVERDUE},
+    Task.DOCUMENTS_EXPIRED: {"need": Need.PAPERS_EXPIRED},
+    Task.DOCUMENTS_EXPIRING: {"need": Need.PAPERS_EXPIRING},
+    Task.OWNER_DOCUMENTS_EXPIRED: {"need": Need.PAPERS_EXPIRED},
+    Task.OWNER_DOCUMENTS_EXPIRING: {"need": Need.PAPERS_EXPIRING},
+    Task.ON_WATCH: {"status": "watch"},
+    Task.SUSPENDED: {"status": "suspended"},
+    Task.NOT_ASSIGNED: {"need": Need.NO_AREA},
+    Task.NO_COORDINATES: {"need": Need.NO_PLACE},
+    Task.RETURNED: {"status": ApplicationStatus.MORE_INFORMATION},
+    Task.DESK_OVERDUE: {"overdue": "yes"},
+    Task.ON_MY_DESK: {},
+}
+# Lists other than that of the outlets.
+ENDPOINTS = {
+    Task.OWNER_DOCUMENTS_EXPIRED: "network.list_distributors",
+    Task.OWNER_DOCUMENTS_EXPIRING: "network.list_distributors",
+    Task.RETURNED: "onboarding.list_applications",
+    Task.DESK_OVERDUE: "onboarding.list_reviews",
+    Task.ON_MY_DESK: "onboarding.list_reviews",
+}
+
+
+@blueprint.get("/")
+@requires(Permission.ACCOUNTS_OWN_MANAGE)
+def index() -> str:
+    """Work list, figures, chart."""
+    today = clock.today()
+    counts = queries.count_tasks(db.session(), today) | queries.count_applications(db.session(), current_user, today)
+    items = work_list(current_user.role, counts)
+    months, opened, exited = queries.openings_and_exits(db.session(), today)
+    names = [format_month(month, current_language()) for month in months]
+    return render_template(
+        "home/index.html",
+        items=[(item, _list_url(item.task)) for item in items],
+        numbers=queries.get_figures(db.session(), today),
+        today=today,
+        trading=sorted(TRADING),
+        planned=sorted(PLANNED),
+        rows=list(zip(names, opened, exited, strict=True)),
+        chart={"categories": names, "series": [_series(_("Opened"), opened, 0), _series(_("Exited"), exited, 1)]},
+        labels=labels,
+    )
+
+
+def _list_url(task: Task) -> str:
+    return url_for(ENDPOINTS.get(task, "network.list_outlets"), **LINKS[task])
+
+
+def _series(name: str, values: list[int], number: int) -> dict[str, object]:
+    """A row of bars; the colours are those of the design sheet."""
+    colour, fallback = (("--q-teal-solid", "#128090"), ("--q-orange-solid", "#d4631c"))[number]
+    return {"name": name, "values": values, "colour": colour, "fallback": fallback}
