@@ -1,0 +1,1 @@
+"""Pure rules of the monthly report: calendar, states, stock equation, checks, sums."""
