@@ -11,11 +11,12 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from portal import clock, doctor, health, settings
 from portal.accounts.demo_accounts import DEMO_ACCOUNTS
 from portal.audit.recorder import record
+from portal.db import db
 from portal.doctor import CHECKS, START_UP, examine, refuse_faulty
 from portal.jobs.registry import job_kind
 from portal.jobs.services import beat, start_job
@@ -44,6 +45,23 @@ def find(app, session):
         return examine(app, [name])[0]
 
     return find
+
+
+@pytest.fixture
+def durable(app, session):
+    """Connections as the portal has them: the tests' own do not wait for the disk."""
+    statements = {"sqlite": "PRAGMA synchronous=FULL", "postgresql": "SET synchronous_commit = on"}
+
+    def wait_for_disk(connection, _record, _proxy):
+        connection.cursor().execute(statements[engine.dialect.name])
+
+    engine = db.engine
+    session.remove()
+    event.listen(engine, "checkout", wait_for_disk)
+    yield
+    event.remove(engine, "checkout", wait_for_disk)
+    session.remove()
+    engine.dispose()
 
 
 @pytest.fixture
@@ -76,7 +94,7 @@ def test_a_dangerous_setting_is_found(find, set_config, name, values, remedy):
 
 
 @pytest.mark.parametrize("name", ["Python", "secret key", "debug mode", "HTTPS", "Redis", "database", "durability"])
-def test_a_sound_installation_passes(find, set_config, name):
+def test_a_sound_installation_passes(durable, find, set_config, name):
     set_config(REDIS_URL=None)
     finding = find(name)
     assert finding.is_ok, finding
@@ -167,7 +185,7 @@ def test_the_command_lists_every_check_and_fails_where_one_does(app, session, mi
     assert all(name in result.output for name in CHECKS)
 
 
-def test_the_web_server_refuses_what_is_dangerous(app: Flask, session, set_config, migrated, monkeypatch):
+def test_the_web_server_refuses_what_is_dangerous(app: Flask, session, durable, set_config, migrated, monkeypatch):
     session.commit()
     monkeypatch.setattr(doctor, "START_UP", [name for name in START_UP if name != "browser libraries"])
     refuse_faulty(app)

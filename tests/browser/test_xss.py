@@ -12,9 +12,11 @@ from itertools import cycle, islice
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Enum, String, inspect, select
+from portal.sales.states import PeriodStatus
+from sqlalchemy import JSON, Enum, String, inspect, select, update
 
 from portal.db import Base
+from portal.sales.models import ReportingPeriod
 from tests.browser.crawling import NOBODY, Crawl
 from tests.browser.pages.home import HomePage
 from tests.browser.pages.map import MapPage
@@ -118,8 +120,14 @@ def poisoned(books: Any) -> set[str]:
     from portal.scope import EVERYTHING, bind_scope
 
     with books.app_context():
-        bind_scope(db.session(), EVERYTHING)
-        written = poison(db.session())
+        session = db.session()
+        bind_scope(session, EVERYTHING)
+        closed = session.execute(select(ReportingPeriod.month, ReportingPeriod.status)).all()
+        session.execute(update(ReportingPeriod).values(status=PeriodStatus.OPEN))  # the database keeps closed months
+        written = poison(session)
+        for month, status in closed:
+            session.execute(update(ReportingPeriod).where(ReportingPeriod.month == month).values(status=status))
+        session.commit()
         db.session.remove()
     return written
 
