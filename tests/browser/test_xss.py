@@ -12,11 +12,11 @@ from itertools import cycle, islice
 from typing import Any
 
 import pytest
-from portal.sales.states import PeriodStatus
 from sqlalchemy import JSON, Enum, String, inspect, select, update
 
 from portal.db import Base
 from portal.sales.models import ReportingPeriod
+from portal.sales.rules.words import PeriodStatus
 from tests.browser.crawling import NOBODY, Crawl
 from tests.browser.pages.home import HomePage
 from tests.browser.pages.map import MapPage
@@ -45,6 +45,7 @@ PAYLOADS = (
     "{{7*7}}{% set x=1 %}{{constructor.constructor('window.__xss=1')()}}",
     "＜img src=x onerror=window.__xss=1＞",
 )
+SHORTEST = min(map(len, PAYLOADS))
 TRAP = """
 Object.defineProperty(window, "__xss", { get() {}, set() { console.error(`xss ran: ${location.href}`); } });
 """
@@ -73,6 +74,7 @@ def writable_texts() -> Iterator[tuple[type[Any], str, int]]:
         for attribute in mapper.column_attrs:
             (column,) = attribute.columns
             is_text = isinstance(column.type, String) and not isinstance(column.type, Enum)
+            is_text = is_text and (column.type.length or 1_000) >= SHORTEST  # three letters of a currency run nowhere
             if is_text and not column.unique and not column.foreign_keys and not MACHINE_NAMES.search(attribute.key):
                 yield mapper.class_, attribute.key, column.type.length or 1_000
 
