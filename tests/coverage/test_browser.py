@@ -85,12 +85,14 @@ def settle(page: Any, act: Callable[[], Any]) -> None:
     page.wait_for_function(moved, arg=before)
 
 
-def click_until_named(page: Any, name: str) -> None:
-    """Clicks the middle of the map until the card says the name: points come a moment after the borders."""
+def click_until_named(page: Any, lng: float, name: str) -> None:
+    """Goes there and clicks until the card says the name: points come a moment after the map has stopped."""
     from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
     named = "wanted => document.querySelector('.q-map-card h3')?.textContent === wanted"
     for _attempt in range(10):
+        page.evaluate(f"void map_outlets.setView([30.5, {lng}], 14, {{animate: false}})")
+        page.wait_for_selector(SETTLED)
         page.mouse.move(*centre(page))
         page.mouse.click(*centre(page))
         with suppress(PlaywrightTimeout):
@@ -199,8 +201,7 @@ def test_names_that_would_run_are_only_text(visit: Callable[..., Any], network: 
         page.wait_for_function(f"() => document.querySelectorAll('.q-map-rows li').length >= {len(PAYLOADS)}")
         page.evaluate("void map_outlets.setZoom(13, {animate: false})")
         for number in range(len(PAYLOADS)):
-            settle(page, lambda at=number: page.evaluate(f"void map_outlets.setView([30.5, {104.3 + at / 100}], 14)"))
-            click_until_named(page, PAYLOADS[number])
+            click_until_named(page, 104.3 + number / 100, PAYLOADS[number])
         page.fill("#map-search", "xss")
         page.wait_for_selector("[role=option]")
         assert page.locator(".q-point-name").count() >= 1

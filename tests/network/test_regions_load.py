@@ -119,7 +119,7 @@ def test_what_was_loaded_is_put_down_once(books, tmp_path):
     books.commit()
     load_regions(books, tmp_path)
     books.commit()
-    entries = books.scalars(select(AuditEntry).where(AuditEntry.object_type == "regions")).all()
+    entries = books.scalars(select(AuditEntry).where(AuditEntry.object_type == "regions").order_by(AuditEntry.id)).all()
     assert [entry.changes["added"] for entry in entries] == [[None, 5]]
 
 

@@ -75,7 +75,8 @@ def test_a_desk_is_lent_used_shown_and_taken_back_in_the_browser(client_for, app
     assert receiver.post(f"/delegations/{row.id}/end").status_code == 404
     assert giver.post(f"/delegations/{row.id}/end").status_code == 302
     assert "acting for" not in open_page(receiver, "/reviews")
-    kinds = [e.action for e in db.session.scalars(select(AuditEntry).where(AuditEntry.object_type == "delegations"))]
+    of_delegations = select(AuditEntry.action).where(AuditEntry.object_type == "delegations").order_by(AuditEntry.id)
+    kinds = db.session.scalars(of_delegations).all()
     assert kinds == ["create", "update"]
 
 
