@@ -16,8 +16,8 @@ from portal.sales.rules.words import AmendmentStatus, PeriodStatus, QuestionStat
 
 HEAD = """# The monthly report: the declared table
 
-This page is written from `portal/sales/rules` (`python -m portal.sales.rules.document > docs/monthly-report.md`); a test
-compares the two. Buttons, permissions and the exhaustive tests read the same table.
+This page is written from `portal/sales/rules` (`python -m portal.sales.rules.document > docs/monthly-report.md`); a
+test compares the two. Buttons, permissions and the exhaustive tests read the same table.
 """
 THINGS: dict[type[StrEnum], str] = {
     ReportStatus: "The report of a distributor for a month",
@@ -91,8 +91,8 @@ def _checks() -> Iterator[str]:
 def _reminders() -> Iterator[str]:
     yield "## Reminders\n"
     days = ", ".join(map(str, REMIND_BEFORE))
-    yield f"A report is due on day {DUE_DAY} of the next month (`SALES_DUE_DAY`). A distributor that has not reported is"
-    yield f"reminded {days} days before, and every day after; then its manager is told as well.\n"
+    yield f"A report is due on day {DUE_DAY} of the next month (`SALES_DUE_DAY`). A distributor that has not reported"
+    yield f"is reminded {days} days before, and every day after; then its manager is told as well.\n"
 
 
 if __name__ == "__main__":
