@@ -7,6 +7,13 @@ from flask_babel import lazy_gettext as _l
 from portal.home.rules import Task, Urgency
 
 TASKS = {
+    Task.REPORTS_OVERDUE: _l("Monthly reports overdue"),
+    Task.REPORTS_DUE: _l("Monthly reports to hand in"),
+    Task.REPORTS_RETURNED: _l("Monthly reports returned to you"),
+    Task.REPORT_QUESTIONS: _l("Questions about your monthly reports"),
+    Task.REPORTS_TO_REVIEW: _l("Monthly reports to accept or return"),
+    Task.AMENDMENTS_TO_DECIDE: _l("Amendments of closed months to decide"),
+    Task.REOPENINGS_TO_DECIDE: _l("Closed months that somebody asks to reopen"),
     Task.IN_REVIEW: _l("Outlets in review"),
     Task.APPLIED: _l("Applications to take up"),
     Task.OPENING_OVERDUE: _l("Openings past their planned date"),

@@ -16,6 +16,7 @@ from portal.network.rules import PLANNED, TRADING, Need, OutletStatus, RegionLev
 from portal.onboarding.models import Application
 from portal.onboarding.queries.applications import roles_on
 from portal.onboarding.rules.states import REVIEWERS, ApplicationStatus
+from portal.sales.queries.work import count_work
 
 CHART_MONTHS = 24
 OUTLET_NEEDS = {
@@ -72,6 +73,20 @@ def count_applications(session: Session, user: User, today: date) -> dict[Task, 
         )
     ).one()
     return {Task(name): count for name, count in row._mapping.items()}
+
+
+def count_reports(session: Session, today: date) -> dict[Task, int]:
+    """What waits in the monthly reports."""
+    work = count_work(session, today)
+    return {
+        Task.REPORTS_OVERDUE: work.overdue,
+        Task.REPORTS_DUE: work.due,
+        Task.REPORTS_RETURNED: work.returned,
+        Task.REPORT_QUESTIONS: work.questions,
+        Task.REPORTS_TO_REVIEW: work.submitted,
+        Task.AMENDMENTS_TO_DECIDE: work.amendments,
+        Task.REOPENINGS_TO_DECIDE: work.reopenings,
+    }
 
 
 def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:

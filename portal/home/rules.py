@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from portal.permissions import HEAD_OFFICE_ROLES, Role
+from portal.permissions import Role
 
 
 class Task(StrEnum):
@@ -26,6 +26,13 @@ class Task(StrEnum):
     RETURNED = "returned"
     DESK_OVERDUE = "desk_overdue"
     ON_MY_DESK = "on_my_desk"
+    REPORTS_OVERDUE = "reports_overdue"
+    REPORTS_DUE = "reports_due"
+    REPORTS_RETURNED = "reports_returned"
+    REPORT_QUESTIONS = "report_questions"
+    REPORTS_TO_REVIEW = "reports_to_review"
+    AMENDMENTS_TO_DECIDE = "amendments_to_decide"
+    REOPENINGS_TO_DECIDE = "reopenings_to_decide"
 
 
 class Urgency(StrEnum):
@@ -38,6 +45,13 @@ class Urgency(StrEnum):
 
 
 URGENCY: dict[Task, Urgency] = {
+    Task.REPORTS_OVERDUE: Urgency.OVERDUE,
+    Task.REPORTS_RETURNED: Urgency.RETURNED,
+    Task.REPORTS_DUE: Urgency.WAITING,
+    Task.REPORT_QUESTIONS: Urgency.WAITING,
+    Task.REPORTS_TO_REVIEW: Urgency.WAITING,
+    Task.AMENDMENTS_TO_DECIDE: Urgency.WAITING,
+    Task.REOPENINGS_TO_DECIDE: Urgency.WAITING,
     Task.RETURNED: Urgency.RETURNED,
     Task.DESK_OVERDUE: Urgency.OVERDUE,
     Task.ON_MY_DESK: Urgency.WAITING,
@@ -54,12 +68,37 @@ URGENCY: dict[Task, Urgency] = {
     Task.NO_COORDINATES: Urgency.NOTE,
 }
 
-_HEAD_OFFICE = frozenset(Task) - {Task.RETURNED}
-_FIELD = _HEAD_OFFICE - {Task.NOT_ASSIGNED}
+_DEALERS_REPORTS = frozenset({Task.REPORTS_OVERDUE, Task.REPORTS_DUE, Task.REPORTS_RETURNED, Task.REPORT_QUESTIONS})
+_REVIEWED_REPORTS = frozenset({Task.REPORTS_OVERDUE, Task.REPORTS_TO_REVIEW})
+_HEAD_OFFICE = frozenset(
+    {
+        Task.IN_REVIEW,
+        Task.APPLIED,
+        Task.OPENING_OVERDUE,
+        Task.DOCUMENTS_EXPIRED,
+        Task.DOCUMENTS_EXPIRING,
+        Task.OWNER_DOCUMENTS_EXPIRED,
+        Task.OWNER_DOCUMENTS_EXPIRING,
+        Task.ON_WATCH,
+        Task.SUSPENDED,
+        Task.NOT_ASSIGNED,
+        Task.NO_COORDINATES,
+        Task.DESK_OVERDUE,
+        Task.ON_MY_DESK,
+    }
+)
+_FIELD = (_HEAD_OFFICE - {Task.NOT_ASSIGNED}) | _REVIEWED_REPORTS
 _OUTLET = frozenset(
     {Task.OPENING_OVERDUE, Task.DOCUMENTS_EXPIRED, Task.DOCUMENTS_EXPIRING, Task.ON_WATCH, Task.SUSPENDED}
 )
-_DEALER = _OUTLET | {Task.RETURNED, Task.OWNER_DOCUMENTS_EXPIRED, Task.OWNER_DOCUMENTS_EXPIRING}
+_DEALER = _OUTLET | {Task.RETURNED, Task.OWNER_DOCUMENTS_EXPIRED, Task.OWNER_DOCUMENTS_EXPIRING} | _DEALERS_REPORTS
+_OF_ROLE = {
+    Role.HO_SALES: _HEAD_OFFICE | _REVIEWED_REPORTS | {Task.AMENDMENTS_TO_DECIDE},
+    Role.HO_APPROVER: _HEAD_OFFICE | {Task.AMENDMENTS_TO_DECIDE, Task.REOPENINGS_TO_DECIDE},
+    Role.REGIONAL_MANAGER: _FIELD,
+    Role.DISTRIBUTOR: _DEALER,
+    Role.OUTLET: _OUTLET,
+}
 
 
 @dataclass(frozen=True)
@@ -73,9 +112,7 @@ class WorkItem:
 
 def tasks_of(role: Role) -> frozenset[Task]:
     """The kinds of tasks that a role answers for."""
-    if role in HEAD_OFFICE_ROLES:
-        return _HEAD_OFFICE
-    return {Role.REGIONAL_MANAGER: _FIELD, Role.DISTRIBUTOR: _DEALER}.get(role, _OUTLET)
+    return _OF_ROLE.get(role, _HEAD_OFFICE)
 
 
 def work_list(role: Role, counts: dict[Task, int]) -> list[WorkItem]:

@@ -17,7 +17,11 @@ from portal.home.rules import Task, work_list
 from portal.i18n import current_language
 from portal.network.rules import PLANNED, TRADING, Need
 from portal.onboarding.rules.states import ApplicationStatus
+from portal.periods import format_month as month_key
+from portal.periods import month_of, previous_month
 from portal.permissions import Permission
+from portal.sales.rules.calendar import Punctuality
+from portal.sales.rules.words import AmendmentStatus, ReportStatus
 
 blueprint = Blueprint("home", __name__)
 
@@ -37,6 +41,13 @@ LINKS: dict[Task, dict[str, Any]] = {
     Task.RETURNED: {"status": ApplicationStatus.MORE_INFORMATION},
     Task.DESK_OVERDUE: {"overdue": "yes"},
     Task.ON_MY_DESK: {},
+    Task.REPORTS_OVERDUE: {"punctuality": Punctuality.MISSING},
+    Task.REPORTS_DUE: {},
+    Task.REPORTS_RETURNED: {},
+    Task.REPORT_QUESTIONS: {},
+    Task.REPORTS_TO_REVIEW: {"status": ReportStatus.SUBMITTED},
+    Task.AMENDMENTS_TO_DECIDE: {"status": AmendmentStatus.PROPOSED},
+    Task.REOPENINGS_TO_DECIDE: {},
 }
 # Lists other than that of the outlets.
 ENDPOINTS = {
@@ -45,7 +56,16 @@ ENDPOINTS = {
     Task.RETURNED: "onboarding.list_applications",
     Task.DESK_OVERDUE: "onboarding.list_reviews",
     Task.ON_MY_DESK: "onboarding.list_reviews",
+    Task.REPORTS_OVERDUE: "sales.list_reports",
+    Task.REPORTS_DUE: "sales.list_reports",
+    Task.REPORTS_RETURNED: "sales.list_reports",
+    Task.REPORT_QUESTIONS: "sales.list_reports",
+    Task.REPORTS_TO_REVIEW: "sales.list_reports",
+    Task.AMENDMENTS_TO_DECIDE: "sales.list_amendments",
+    Task.REOPENINGS_TO_DECIDE: "sales.list_periods",
 }
+# Whose list begins with a month of its own: the one that was counted.
+OF_MONTH = frozenset({Task.REPORTS_OVERDUE, Task.REPORTS_TO_REVIEW})
 
 
 @blueprint.get("/")
@@ -53,7 +73,9 @@ ENDPOINTS = {
 def index() -> str:
     """Work list, figures, chart."""
     today = clock.today()
-    counts = queries.count_tasks(db.session(), today) | queries.count_applications(db.session(), current_user, today)
+    session = db.session()
+    counts = queries.count_tasks(session, today) | queries.count_applications(session, current_user, today)
+    counts |= queries.count_reports(session, today)
     items = work_list(current_user.role, counts)
     months, opened, exited = queries.openings_and_exits(db.session(), today)
     names = [format_month(month, current_language()) for month in months]
@@ -71,7 +93,8 @@ def index() -> str:
 
 
 def _list_url(task: Task) -> str:
-    return url_for(ENDPOINTS.get(task, "network.list_outlets"), **LINKS[task])
+    month = {"month": month_key(previous_month(month_of(clock.today())))} if task in OF_MONTH else {}
+    return url_for(ENDPOINTS.get(task, "network.list_outlets"), **month, **LINKS[task])
 
 
 def _series(name: str, values: list[int], number: int) -> dict[str, object]:

@@ -7,10 +7,11 @@ through the succession to the region that is in the books today.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal import clock
@@ -49,14 +50,32 @@ class Reassigned:
 
 
 class AreaResolver:
-    """Places many things: reads regions, succession and assignments once (some 3,300 rows for China)."""
+    """Places many things: reads regions, succession and assignments once (some 3,300 rows for China).
 
-    def __init__(self, session: Session, on: date | None = None) -> None:
+    `counties`: all that will be asked for; the others are left unread.
+    """
+
+    def __init__(
+        self, session: Session, on: date | None = None, *, counties: Iterable[str | None] | None = None
+    ) -> None:
         self.on = on or clock.today()
-        columns = (Region.level, Region.code, Region.parent_level, Region.parent_code)
-        self._parents = {(row.level, row.code): _parent(row) for row in session.execute(select(*columns))}
         self._areas = _assignments(session, self.on)
         self._successors = _successors(session)
+        regions = select(Region.level, Region.code, Region.parent_level, Region.parent_code)
+        if counties is not None:
+            regions = regions.where(or_(Region.level != RegionLevel.COUNTY, Region.code.in_(self._ever(counties))))
+        self._parents = {(row.level, row.code): _parent(row) for row in session.execute(regions)}
+
+    def _ever(self, counties: Iterable[str | None]) -> set[str]:
+        """The counties and whatever they became."""
+        found: set[str] = set()
+        waiting = [code for code in counties if code]
+        while waiting:
+            code = waiting.pop()
+            if code not in found:
+                found.add(code)
+                waiting += self._successors.get((RegionLevel.COUNTY, code), [])
+        return found
 
     def follow(self, level: RegionLevel, code: str | None) -> str | None:
         """The code under which the region stands in the books today; None where it is unknown.
@@ -106,8 +125,9 @@ def place(
     Empty where neither says anything; without built boundaries no point says anything. Raises InvalidInput
     (`unknown_region`) for a county that nobody knows. Give a `resolver` where many are placed one by one.
     """
-    resolver = resolver or AreaResolver(session, on)
-    found = resolver.placement(_county_at(lng, lat))
+    here = _county_at(lng, lat)
+    resolver = resolver or AreaResolver(session, on, counties=(here, county_code))
+    found = resolver.placement(here)
     if found is not None or not county_code:
         return found or Placement()
     stated = resolver.placement(county_code)

@@ -5,8 +5,9 @@ python -m portal.onboarding.rules.document > docs/onboarding.md
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from portal.markdown import draw_table
 from portal.network.rules import CityTier, StoreClass
 from portal.onboarding.rules.chain import CHAINS
 from portal.onboarding.rules.openings import (
@@ -46,14 +47,6 @@ def document() -> str:
     return "\n".join([HEAD, *("\n".join(part) for part in parts)])
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield f"|{'|'.join('---' for _ in head)}|"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
-    yield ""
-
-
 def _applications() -> Iterator[str]:
     yield "## An application: state × action × role × guards → next state\n"
     rows = [
@@ -66,7 +59,7 @@ def _applications() -> Iterator[str]:
         )
         for move in MOVES
     ]
-    yield from _table(("state", "action", "role", "guards", "next state"), rows)
+    yield from draw_table(("state", "action", "role", "guards", "next state"), rows)
     yield "Every cell that is not listed is refused with a page of its own and changes nothing.\n"
     yield f"States: {', '.join(f'`{status}`' for status in ApplicationStatus)}.\n"
 
@@ -77,7 +70,7 @@ def _derived(action: Action) -> str:
 
 def _guards() -> Iterator[str]:
     yield "## Guards\n"
-    yield from _table(("guard", "holds when"), [(f"`{guard}`", MEANING[guard]) for guard in Guard])
+    yield from draw_table(("guard", "holds when"), [(f"`{guard}`", MEANING[guard]) for guard in Guard])
     yield "Whoever acts for somebody who lent them the desk is held to the guards for both; both names are kept.\n"
 
 
@@ -87,8 +80,8 @@ def _chains() -> Iterator[str]:
         (_members(classes), _members(tiers), " → ".join(f"`{stage}`" for stage in chain))
         for classes, tiers, chain in CHAINS
     ]
-    yield from _table(("class", "city tier", "desks"), rows)
-    yield from _table(("desk", "role"), [(f"`{stage}`", f"`{role}`") for stage, role in REVIEWERS.items()])
+    yield from draw_table(("class", "city tier", "desks"), rows)
+    yield from draw_table(("desk", "role"), [(f"`{stage}`", f"`{role}`") for stage, role in REVIEWERS.items()])
 
 
 def _members(values: frozenset[StoreClass] | frozenset[CityTier] | None) -> str:
@@ -98,17 +91,17 @@ def _members(values: frozenset[StoreClass] | frozenset[CityTier] | None) -> str:
 def _scores() -> Iterator[str]:
     yield "## Score sheet\n"
     rows = [(f"`{criterion}`", str(weight)) for criterion, weight in WEIGHTS.items()]
-    yield from _table(("criterion", "weight"), rows)
+    yield from draw_table(("criterion", "weight"), rows)
     yield f"Marks run from 0 to {HIGHEST}; {PASS_MARK} points of 100 pass. Disturbing the market's order knocks out.\n"
     yield "Minimum capital in 万元 (10,000 yuan):\n"
     head = ("part", "provincial capital", "prefecture city", "county")
-    yield from _table(head, [(f"`{part}`", *map(str, row)) for part, row in MINIMUM_CAPITAL_WAN.items()])
+    yield from draw_table(head, [(f"`{part}`", *map(str, row)) for part, row in MINIMUM_CAPITAL_WAN.items()])
 
 
 def _openings() -> Iterator[str]:
     yield "## Opening\n"
     rows = [(f"`{kind}`", str(days)) for kind, days in CHECKLIST_DAYS.items()]
-    yield from _table(("line of the checklist", "due after days"), rows)
+    yield from draw_table(("line of the checklist", "due after days"), rows)
     months = " and ".join(map(str, REVIEW_MONTHS))
     yield f"The promise is held against the result after {months} months; below {WATCH_BELOW_PERCENT} % the outlet goes"
     yield "to the watch list.\n"
@@ -121,7 +114,7 @@ def _exits() -> Iterator[str]:
         for stage, moves in EXIT_MOVES.items()
         for action, after in moves.items()
     ]
-    yield from _table(("stage", "action", "next stage"), rows)
+    yield from draw_table(("stage", "action", "next stage"), rows)
     yield f"Customers are handed over within {HANDOVER_DAYS} days of the notice."
     yield "Whoever gives the notice never confirms it.\n"
 
@@ -129,7 +122,7 @@ def _exits() -> Iterator[str]:
 def _recruiting() -> Iterator[str]:
     yield "## Recruiting\n"
     rows = [(f"`{stage}`", ", ".join(f"`{after}`" for after in next_stages(stage)) or "–") for stage in STAGES]
-    yield from _table(("stage", "may go to"), rows)
+    yield from draw_table(("stage", "may go to"), rows)
 
 
 if __name__ == "__main__":

@@ -162,10 +162,7 @@ def publish_plan(session: Session, plan: TargetPlan, *, actor: Actor, version: i
 
     Raises StaleVersion, InvalidInput (`month_closed`, `valid_from_before_last`, `nobody_there`, and the season's).
     """
-    _check_draft(plan, version)
-    months = months_of(plan)
-    check_open(session, months)
-    _check_later(session, plan, months)
+    months = check_publishable(session, plan, version=version)
     split = split_plan(session, plan)
     if list(mismatches(split)) or not split.children:
         raise InvalidInput("nobody_there", field="", value=plan.total_qty)
@@ -185,6 +182,15 @@ def publish_plan(session: Session, plan: TargetPlan, *, actor: Actor, version: i
         changes={"units": [None, plan.total_qty], "quotas": [None, written], "replaced": [None, replaced]},
     )
     return written
+
+
+def check_publishable(session: Session, plan: TargetPlan, *, version: int | None) -> list[date]:
+    """The months that publishing would write. Raises as `publish_plan`, but for what only the cascade shows."""
+    _check_draft(plan, version)
+    months = months_of(plan)
+    check_open(session, months)
+    _check_later(session, plan, months)
+    return months
 
 
 def check_open(session: Session, months: list[date]) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -15,10 +14,13 @@ from portal.access import requires
 from portal.db import db
 from portal.errors import InvalidInput, NotFound, StaleVersion
 from portal.i18n import current_language
+from portal.jobs.labels import TOO_MANY
+from portal.jobs.services import TooManyJobs, start_job
 from portal.merging import Difference, differences, put_error
 from portal.periods import last_day
 from portal.permissions import Permission as P
 from portal.products.queries import models_between
+from portal.targets import tasks
 from portal.targets.forms.plans import (
     NewPlanForm,
     PlanForm,
@@ -40,7 +42,7 @@ from portal.targets.queries.plans import At, Grid, Line
 from portal.targets.rules.cascade import mismatches, model_key
 from portal.targets.rules.season import SeasonProfile
 from portal.targets.rules.words import PlanStatus
-from portal.targets.services.plans import change_plan, create_plan, publish_plan, set_season, set_shares
+from portal.targets.services.plans import change_plan, check_publishable, create_plan, set_season, set_shares
 from portal.targets.views import blueprint
 from portal.targets.views.grids import table_of, word_of
 
@@ -227,22 +229,28 @@ def _children(plan: TargetPlan, asked: str) -> tuple[str, dict[str, str], Grid |
 @blueprint.route("/targets/<int:plan_id>/publish", methods=["GET", "POST"])
 @requires(P.TARGETS_PLANS_WRITE)
 def check_plan(plan_id: int) -> str | Response:
-    """Step 4: the whole cascade with its sums checked; then it is published."""
+    """Step 4: the whole cascade with its sums checked; then a job publishes it."""
     session, plan = db.session(), _draft(plan_id)
     form = StepForm(data={"version": plan.version})
     if form.validate_on_submit():
         try:
-            written = publish_plan(session, plan, actor=current_user, version=form.read_version)
+            check_publishable(session, plan, version=form.read_version)
+            job = start_job(
+                session,
+                kind=tasks.PUBLISH,
+                owner=current_user,
+                arguments={"plan_id": plan.id, "version": plan.version},
+                unique_key=f"targets-publish-{plan.id}",
+            )
         except InvalidInput as error:
             session.rollback()
             form.form_errors.append(sentence_of(error))
+        except TooManyJobs as error:
+            session.rollback()
+            form.form_errors.append(str(TOO_MANY) % error.details)
         else:
             session.commit()
-            words = ngettext(
-                "The target is published: %(num)d quota.", "The target is published: %(num)d quotas.", written
-            )
-            flash(words, "success")
-            return redirect(url_for("targets.show_plan", plan_id=plan_id))
+            return redirect(url_for("jobs.show_job", job_id=job.id))
     plan = _again(plan, plan_id)
     return render_template(
         "targets/plan_check.html", form=form, plan=plan, name=plan_name(plan.year, plan.revision), **_checked(plan)
