@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask, render_template
 from jinja2 import DictLoader
-from sqlalchemy import Engine, Select, create_engine, select
+from sqlalchemy import Engine, Select, create_engine, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_column
 
 PAGE_SIZE = 50
@@ -88,6 +88,23 @@ APPLICATIONS = """{% extends "layout.html" %}
 """
 
 
+CANDIDATES = """{% extends "layout.html" %}
+{% block title %}Recruiting{% endblock %}
+{% block table %}
+{% for row in rows %}
+<tr>
+<td>{{ row.stage }}</td>
+<td><a href="/candidates/{{ row.id }}">{{ row.name }}</a></td>
+<td>{{ row.prefecture }} · {{ row.county }}</td>
+<td>{{ row.target_class or "" }}</td>
+<td>{{ row.next_step }} {{ row.next_on or "" }}</td>
+<td>{{ row.owner_name }}</td>
+</tr>
+{% endfor %}
+{% endblock %}
+"""
+
+
 class Base(DeclarativeBase):
     """The tables as far as the pages show them."""
 
@@ -122,6 +139,19 @@ class Application(Placed, Base):
     due_on: Mapped[date | None]
 
 
+class Candidate(Base):
+    __tablename__ = "candidates"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    stage: Mapped[str]
+    target_class: Mapped[str | None]
+    next_step: Mapped[str]
+    next_on: Mapped[date | None]
+    owner_name: Mapped[str]
+    prefecture_code: Mapped[str | None]
+    county_code: Mapped[str | None]
+
+
 class ScoreSheet(Base):
     __tablename__ = "score_sheets"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -152,15 +182,23 @@ class Region(Base):
 PREFECTURE, COUNTY = aliased(Region), aliased(Region)
 
 
-def make_bare_app(url: str, *, reviewed: tuple[str, ...]) -> Flask:
-    """`/outlets`, `/reviews` (applications in the states `reviewed`) and `/applications`: the first 50 rows of each."""
+def make_bare_app(url: str, *, reviewed: tuple[str, ...], ended: tuple[str, ...] = (), cards: int = 0) -> Flask:
+    """`/outlets`, `/reviews` (applications in the states `reviewed`) and `/applications`: the first 50 rows of each;
+    `/candidates`: of each stage but those in `ended` the first `cards`."""
     app, engine = Flask(__name__), create_engine(url)
     app.jinja_loader = DictLoader(
-        {"layout.html": LAYOUT, "outlets.html": OUTLETS, "reviews.html": REVIEWS, "applications.html": APPLICATIONS}
+        {
+            "layout.html": LAYOUT,
+            "outlets.html": OUTLETS,
+            "reviews.html": REVIEWS,
+            "applications.html": APPLICATIONS,
+            "candidates.html": CANDIDATES,
+        }
     )
     pages = {"outlets": _outlets(), "reviews": _queue(reviewed), "applications": _applications()}
     for name, statement in pages.items():
         app.add_url_rule(f"/{name}", name, _view(engine, f"{name}.html", statement.limit(PAGE_SIZE)))
+    app.add_url_rule("/candidates", "candidates", _view(engine, "candidates.html", _board(ended, cards)))
     return app
 
 
@@ -208,6 +246,23 @@ def _applications() -> Select[Any]:
                Application.submitted_at, Application.updated_at, Application.due_on)  # fmt: skip
     statement = _with_names(select(*columns, *_names()), Application).where(Application.number.is_not(None))
     return statement.order_by(Application.updated_at.desc(), Application.id.desc())
+
+
+def _board(ended: tuple[str, ...], cards: int) -> Select[Any]:
+    place = func.row_number().over(
+        partition_by=Candidate.stage, order_by=(Candidate.next_on.is_(None), Candidate.next_on, Candidate.id)
+    )
+    ranked = select(Candidate.id, place.label("place")).where(Candidate.stage.not_in(ended)).subquery()
+    columns = (Candidate.id, Candidate.name, Candidate.stage, Candidate.target_class, Candidate.next_step,
+               Candidate.next_on, Candidate.owner_name)  # fmt: skip
+    return (
+        select(*columns, PREFECTURE.name_en.label("prefecture"), COUNTY.name_en.label("county"))
+        .join(ranked, ranked.c.id == Candidate.id)
+        .outerjoin(PREFECTURE, (PREFECTURE.level == "prefecture") & (PREFECTURE.code == Candidate.prefecture_code))
+        .outerjoin(COUNTY, (COUNTY.level == "county") & (COUNTY.code == Candidate.county_code))
+        .where(ranked.c.place <= cards)
+        .order_by(Candidate.stage, ranked.c.place)
+    )
 
 
 def _with_names(statement: Select[Any], model: type[Placed]) -> Select[Any]:

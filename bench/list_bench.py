@@ -22,13 +22,14 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from bench.bare import make_bare_app
 from bench.databases import Prepared, prepare, processor_seconds
-from bench.network import add_applications, add_outlets, add_reader
+from bench.network import add_applications, add_candidates, add_outlets, add_reader
 from bench.rows import Row, draw_table
 from portal.db import db, set_may_write
 from portal.garbage import look_seldom
+from portal.onboarding.queries.candidates import CARDS, ENDED
 from portal.onboarding.rules.desks import STATUSES_OF_DESK, Desk
 
-OUTLETS, APPLICATIONS = 100_000, 2_000
+OUTLETS, APPLICATIONS, CANDIDATES = 100_000, 2_000, 2_000
 ROUNDS, BATCH, WARM_UP = 21, 20, 10
 WANTED, LAST_PAGE = 0.5, 1.5
 REVIEWED = tuple(status.value for status in STATUSES_OF_DESK[Desk.ALL])
@@ -48,7 +49,7 @@ class Figure:
 
 
 def run(scale: float = 1.0) -> list[Row]:
-    """The rows of the table, at `scale` times 100,000 outlets and 2,000 applications."""
+    """The rows of the table, at `scale` times 100,000 outlets, 2,000 applications and as many candidates."""
     with tempfile.TemporaryDirectory(prefix="list-bench-") as folder, prepare("list", Path(folder)) as prepared:
         return measure(prepared, scale)
 
@@ -58,11 +59,12 @@ def measure(prepared: Prepared, scale: float) -> list[Row]:
     with prepared.app.app_context():
         add_outlets(prepared.app, int(OUTLETS * scale))
         add_applications(db.session(), int(APPLICATIONS * scale))
+        add_candidates(db.session(), int(CANDIDATES * scale))
         cookie = add_reader(prepared.app)
         prepared.analyze()
     set_may_write(False)
     look_seldom()  # as the server does; it serves both sides
-    bare = make_bare_app(prepared.url, reviewed=REVIEWED)
+    bare = make_bare_app(prepared.url, reviewed=REVIEWED, ended=tuple(ENDED), cards=CARDS)
     rounds = max(3, int(ROUNDS * min(1.0, scale)))
     turns = Turns(prepared, rounds)
     portal = _asker(prepared.app, cookie)
@@ -71,6 +73,7 @@ def measure(prepared: Prepared, scale: float) -> list[Row]:
         _held_against("outlets, first page", turns, portal("/outlets"), plain("/outlets")),
         _last_against_first(turns, portal),
         _held_against("queue of reviews", turns, portal("/reviews/all"), plain("/reviews")),
+        _held_against("recruiting board", turns, portal("/candidates"), plain("/candidates")),
         _held_against("applications", turns, portal("/applications"), plain("/applications")),
     ]
 

@@ -18,7 +18,8 @@ from portal.db import db
 from portal.demo.scale import make_outlets
 from portal.network.models import Outlet
 from portal.network.rules import CityTier, OperatingMode, StoreClass
-from portal.onboarding.models import Application, ScoreSheet
+from portal.onboarding.models import Application, Candidate, RecruitingStage, ScoreSheet
+from portal.onboarding.rules.scores import TargetClass
 from portal.onboarding.rules.states import REVIEWS, ApplicationStatus
 from portal.permissions import Role
 from portal.scope import EVERYTHING, bind_scope
@@ -74,6 +75,33 @@ def _application(number: int, site: dict[str, Any], dice: random.Random) -> dict
         "created_at": at,
         "updated_at": at,
     }
+
+
+def add_candidates(session: Session, count: int) -> None:
+    """`count` candidates beside outlets, at every stage; where there are none."""
+    if _count(session, Candidate):
+        return
+    dice = random.Random(SEED)  # noqa: S311 - invented people
+    columns = (Outlet.province_code, Outlet.prefecture_code, Outlet.county_code, Outlet.lng, Outlet.lat,
+               Outlet.sales_area_id)  # fmt: skip
+    sites = session.execute(select(*columns).order_by(Outlet.id)).all()
+    today = clock.today()
+    rows = [
+        {
+            **dice.choice(sites)._asdict(),
+            "name": f"Candidate {number}",
+            "stage": dice.choice(list(RecruitingStage)),
+            "stage_on": today - timedelta(days=dice.randrange(90)),
+            "target_class": dice.choice(list(TargetClass)),
+            "next_step": "call again",
+            "next_on": today + timedelta(days=dice.randrange(-10, 60)),
+            "owner_name": "RM",
+            "created_at": clock.now(),
+        }
+        for number in range(1, count + 1)
+    ]
+    session.execute(insert(Candidate), rows)
+    session.commit()
 
 
 def _score_sheets(ids: Any, dice: random.Random) -> Iterator[dict[str, Any]]:

@@ -43,7 +43,8 @@ def access_of(app: Flask, endpoint: str) -> str | None:
 
 def can(permission: Permission | str) -> bool:
     """Whether the present user holds the permission. The same answer in views and in templates."""
-    return current_user.is_authenticated and is_allowed(current_user.role, Permission(permission))
+    user = current_user._get_current_object()  # once: every look through the proxy searches anew
+    return user.is_authenticated and is_allowed(user.role, Permission(permission))
 
 
 def init_app(app: Flask) -> None:
@@ -57,14 +58,15 @@ def init_app(app: Flask) -> None:
         needed = access_of(current_app, request.endpoint)
         if request.endpoint == "static":
             return None
-        scope = current_user.scope if current_user.is_authenticated else NOTHING
+        user = current_user._get_current_object()
+        scope = user.scope if user.is_authenticated else NOTHING
         bind_scope(db.session(), scope)
         g.scope = scope
         if needed == PUBLIC:
             return None
-        if not current_user.is_authenticated:
+        if not user.is_authenticated:
             return _ask_to_sign_in()
-        if needed is None or not is_allowed(current_user.role, Permission(needed)):
+        if needed is None or not is_allowed(user.role, Permission(needed)):
             abort(403)
         return None
 

@@ -36,8 +36,9 @@ def choose_locale() -> str:
     """The profile's language, else the one chosen in this browser, else the best the browser accepts."""
     if not has_request_context():
         return "en"
-    if current_user.is_authenticated and current_user.locale in LOCALES:
-        return current_user.locale
+    user = current_user._get_current_object()
+    if user.is_authenticated and user.locale in LOCALES:
+        return str(user.locale)
     chosen = session.get("locale")
     if chosen in LOCALES:
         return chosen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -59,11 +59,10 @@ def list_candidates() -> str:
     state = _state("onboarding.list_candidates", areas, with_stages=False)
     wanted = _wanted(state)
     counts = queries.count_by_stage(session, wanted)
-    board = {stage: (len(rows), _cells(rows, areas)) for stage, rows in queries.list_board(session, wanted).items()}
     return render_template(
         "onboarding/candidate_board.html",
         state=state,
-        board=board,
+        board=_board(queries.list_board(session, wanted), areas),
         counts=counts,
         today=clock.today().isoformat(),
         ended=[(stage, counts.get(stage, 0)) for stage in queries.ENDED],
@@ -71,6 +70,19 @@ def list_candidates() -> str:
         next_stages=next_stages,
         **_words(),
     )
+
+
+def _board(
+    found: Mapping[RecruitingStage, Sequence[Any]], areas: Sequence[Named]
+) -> dict[RecruitingStage, tuple[int, dict[str, Sequence[str]]]]:
+    """Stage → how many cards, and their words by column. The words of all stages are made in one go."""
+    cells = _cells([row for rows in found.values() for row in rows], areas)
+    board, first = {}, 0
+    for stage, rows in found.items():
+        last = first + len(rows)
+        board[stage] = (len(rows), {name: words[first:last] for name, words in cells.items()})
+        first = last
+    return board
 
 
 @blueprint.get("/candidates/list")
@@ -131,6 +143,7 @@ def _cells(rows: Sequence[Any], areas: Sequence[Named]) -> dict[str, Sequence[st
     names = {area.id: area.name(language) for area in areas}
     classes, again = draw_badges(TARGET_CLASS, TARGET_CLASS_COLOUR), " · " + _("redevelopment")
     stages, days = draw_badges(STAGE, STAGE_COLOUR), {None: ""} | _day_words({*of.next_on, *of.stage_on} - {None})
+    lateness, stands = {day: _late(day) for day in set(of.next_on)}, zip(of.stage, of.next_on, strict=True)
     return {
         "id": [str(key) for key in of.id],
         "version": [str(version) for version in of.version],
@@ -143,7 +156,7 @@ def _cells(rows: Sequence[Any], areas: Sequence[Named]) -> dict[str, Sequence[st
         "step": of.next_step,
         "on": [days[day] for day in of.next_on],
         "plan": [" · ".join(filter(None, (step, days[on]))) for step, on in zip(of.next_step, of.next_on, strict=True)],
-        "late": [_late(row) for row in rows],
+        "late": [lateness[day] if stage not in queries.ENDED else Markup() for stage, day in stands],
         "owner": of.owner_name,
         "since": [days[day] for day in of.stage_on],
     }
@@ -153,8 +166,8 @@ def _day_words(days: set[date]) -> dict[date | None, str]:
     return {day: format_date(day, current_language()) for day in days}
 
 
-def _late(row: Any) -> Markup:
-    words = "" if row.stage in queries.ENDED else late_words(row.next_on)
+def _late(day: date | None) -> Markup:
+    words = late_words(day)
     return Markup(' <span class="q-late">{}</span>').format(words) if words else Markup()
 
 
