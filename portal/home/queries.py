@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, case, distinct, extract, func, literal, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, case, distinct, extract, func, literal, select, union_all
+from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.models import User
 from portal.home.rules import Task, months_until
@@ -104,22 +104,20 @@ def get_figures(session: Session, today: date) -> Figures:
             func.coalesce(func.sum(case((Outlet.exited_on > today - timedelta(days=365), 1), else_=0)), 0).label(
                 "exited"
             ),
-            func.count(distinct(Outlet.province_code)).label("provinces"),
+            _counties_around().label("counties"),
         )
     ).one()
-    return Figures(row.trading, row.planned, row.covered, _counties_around(session), row.exited)
+    return Figures(row.trading, row.planned, row.covered, row.counties, row.exited)
 
 
-def _counties_around(session: Session) -> int:
+def _counties_around() -> ScalarSelect[int]:
     """Counties of the prefectures in which the reader's outlets stand."""
-    prefectures = select(Outlet.prefecture_code).where(Outlet.prefecture_code.is_not(None)).distinct()
+    others = aliased(Outlet)
+    prefectures = select(others.prefecture_code).where(others.prefecture_code.is_not(None)).distinct()
     return (
-        session.scalar(
-            select(func.count())
-            .select_from(Region)
-            .where(Region.level == RegionLevel.COUNTY, Region.parent_code.in_(prefectures))
-        )
-        or 0
+        select(func.count(Region.id))
+        .where(Region.level == RegionLevel.COUNTY, Region.parent_code.in_(prefectures))
+        .scalar_subquery()
     )
 
 

@@ -30,7 +30,9 @@ def client(client_for, admin):
 
 def entries_on(session, user_id):
     return session.scalars(
-        select(AuditEntry).where(AuditEntry.object_type == "users", AuditEntry.object_id == str(user_id))
+        select(AuditEntry)
+        .where(AuditEntry.object_type == "users", AuditEntry.object_id == str(user_id))
+        .order_by(AuditEntry.id)
     ).all()
 
 
