@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from portal.rebates import models  # noqa: F401 - the tables are known once the room is
+
 blueprint = Blueprint("rebates", __name__)
 
 # Modules attach their routes to the blueprint above: import each here, sorted.
