@@ -184,6 +184,7 @@ SENTENCES: dict[str, Any] = {
     "already_open": _l("There is one already that is not over yet."),
     "period_not_locked": _l("%(month)s is not locked yet: its figures may still change."),
     "no_policies": _l("No policy of this kind is in force in %(period)s."),
+    "earlier_not_settled": _l("%(month)s is not settled yet: what pays the year so far is settled month by month."),
     "text_missing": _l("Write what it is about."),
     "text_too_long": _l("At most %(limit)s characters, please."),
     "line_unknown": _l("The statement has no such line."),

@@ -59,6 +59,8 @@ class PartyFacts:
     facts: Facts
     standing: Standing
     posted: Posted
+    # Whether a settled run has a statement of the period already.
+    has_statement: bool = False
 
 
 def facts_of(
@@ -167,6 +169,7 @@ class _Reading:
                     facts,
                     standing,
                     posted.get(party.id, Posted()),
+                    party.id in posted,
                 )
             )
         return found
@@ -321,7 +324,7 @@ class _Reading:
         due = dict(
             self.session.execute(
                 select(ReportingPeriod.month, ReportingPeriod.due_on).where(ReportingPeriod.month.in_(months))
-            ).tuples()
+            ).all()
         )
         owners = {party.distributor_id for party in parties}
         statement = select(MonthlyReport.distributor_id, MonthlyReport.month, MonthlyReport.first_submitted_at).where(
