@@ -1,4 +1,4 @@
-"""Words of the editor of policies: the choices of each field, and what is wrong as somebody in front of a form reads it.
+"""Words of the editor of policies: the choices of each field, and what is wrong as whoever fills a form reads it.
 
 The rules' own sentences speak of keys and quotation marks, to those who write JSON; here they speak of fields.
 """

@@ -245,7 +245,9 @@ def test_a_wrong_document_says_where_and_is_kept(author, text, words):
 
 def test_a_reason_is_needed_to_return_it(author, approver):
     version_id = saved(author, whole_policy())
-    author.post(f"/policies/{version_id}/submit", data={"version": version_of(author, f"/policies/{version_id}/submit")})
+    author.post(
+        f"/policies/{version_id}/submit", data={"version": version_of(author, f"/policies/{version_id}/submit")}
+    )
     path = f"/policies/{version_id}/return"
     seen = version_of(approver, path)
     assert "There is something to correct" in text_of(approver.post(path, data={"version": seen}))

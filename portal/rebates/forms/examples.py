@@ -68,7 +68,10 @@ def _fields(values: Values) -> list[tuple[str, str, str]]:
     measures = measures_asked(values)
     found: list[tuple[str, str, str]] = []
     if measures & {TierOn.ATTAINMENT} or Fact.ATTAINMENT in asked:
-        found += [("example-target", _("Target (units)"), "10"), ("example-target_amount", _("Target (yuan)"), "600000")]
+        found += [
+            ("example-target", _("Target (units)"), "10"),
+            ("example-target_amount", _("Target (yuan)"), "600000"),
+        ]
     if measures & GROWTHS or Fact.GROWTH in asked:
         found += [
             ("example-baseline", _("Last year (units)"), "8"),

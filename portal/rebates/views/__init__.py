@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from portal.rebates import models  # noqa: F401 - the tables are known once the room is
+from portal.rebates import models, tasks  # noqa: F401 - tables are known, and kinds of jobs, once the room is
 
 blueprint = Blueprint("rebates", __name__)
 
-# Modules attach their routes to the blueprint above: import each here, sorted.
+from portal.rebates.views import (  # noqa: E402 - the modules attach their routes to the blueprint above
+    policies,
+    policy_editor,
+    settlements,
+)
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "policies", "policy_editor", "settlements"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -16,7 +17,7 @@ from portal.access import can, requires
 from portal.accounts.confirmation import requires_confirmation
 from portal.audit.exports import export_table
 from portal.db import db
-from portal.errors import IllegalMove, InvalidInput, NotFound, QudaoError, StaleVersion
+from portal.errors import IllegalMove, InvalidInput, NotFound, StaleVersion
 from portal.formatting import format_month
 from portal.i18n import current_language, pick
 from portal.jobs import labels as job_labels
@@ -125,9 +126,9 @@ def export_runs(kind: str) -> Response:
         Column(_("Status"), "text"),
         Column(_("To be paid by"), "date"),
         Column(_("Statements"), "integer"),
-        Column(_("Earned"), "money"),
-        Column(_("Posted before"), "money"),
-        Column(_("Due"), "money"),
+        Column(_("Earned"), "decimal"),
+        Column(_("Posted before"), "decimal"),
+        Column(_("Due"), "decimal"),
         Column(_("Calculated by"), "text"),
         Column(_("Checked by"), "text"),
         Column(_("Approved by"), "text"),
@@ -140,9 +141,9 @@ def export_runs(kind: str) -> Response:
             str(labels.RUN_STATUS[run.status]),
             run.due_on,
             run.statements,
-            run.total_fen,
-            run.posted_fen,
-            run.due_fen,
+            _yuan(run.total_fen),
+            _yuan(run.posted_fen),
+            _yuan(run.due_fen),
             run.calculated_by_name,
             run.checked_by_name,
             run.approved_by_name,
@@ -408,9 +409,9 @@ def export_run_statements(run_id: int, kind: str) -> Response:
         Column(_("Distributor"), "text", 28),
         Column(_("Outlet code"), "text"),
         Column(_("Outlet"), "text", 28),
-        Column(_("Earned"), "money"),
-        Column(_("Posted before"), "money"),
-        Column(_("Due"), "money"),
+        Column(_("Earned"), "decimal"),
+        Column(_("Posted before"), "decimal"),
+        Column(_("Due"), "decimal"),
         Column(_("Points"), "integer"),
         Column(_("Free units"), "integer"),
         Column(_("Nothing accrues because"), "text", 30),
@@ -425,9 +426,9 @@ def export_run_statements(run_id: int, kind: str) -> Response:
             pick(row.owner_name, row.owner_name_en),
             row.outlet_code or "",
             pick(row.outlet_name, row.outlet_name_en) if row.outlet_code else "",
-            row.total_fen,
-            row.posted_fen,
-            row.due_fen,
+            _yuan(row.total_fen),
+            _yuan(row.posted_fen),
+            _yuan(row.due_fen),
             row.due_points,
             row.due_goods,
             str(labels.REFUSAL.get(row.refusal, row.refusal)) if row.refusal else "",
@@ -447,9 +448,9 @@ def export_finance(run_id: int, kind: str) -> Response:
         Column(_("Distributor code"), "text"),
         Column(_("Distributor"), "text", 28),
         Column(_("Statements"), "integer"),
-        Column(_("Earned"), "money"),
-        Column(_("Posted before"), "money"),
-        Column(_("To pay"), "money"),
+        Column(_("Earned"), "decimal"),
+        Column(_("Posted before"), "decimal"),
+        Column(_("To pay"), "decimal"),
         Column(_("Points"), "integer"),
         Column(_("Free units"), "integer"),
         Column(_("To be paid by"), "date"),
@@ -461,9 +462,9 @@ def export_finance(run_id: int, kind: str) -> Response:
             row.code,
             pick(row.name, row.name_en),
             row.statements,
-            int(row.total_fen),
-            int(row.posted_fen),
-            int(row.due_fen),
+            _yuan(row.total_fen),
+            _yuan(row.posted_fen),
+            _yuan(row.due_fen),
             int(row.due_points),
             int(row.due_goods),
             run.due_on,
@@ -471,6 +472,10 @@ def export_finance(run_id: int, kind: str) -> Response:
         for row in queries.sums_by_distributor(db.session(), run)
     )
     return export_table(kind, f"payout-{key}", columns, rows, noted_as="settlement payout")
+
+
+def _yuan(fen: int) -> Decimal:
+    return Decimal(int(fen)).scaleb(-2)
 
 
 def _label(run: SettlementRun) -> str:
