@@ -185,6 +185,8 @@ SENTENCES: dict[str, Any] = {
     "period_not_locked": _l("%(month)s is not locked yet: its figures may still change."),
     "no_policies": _l("No policy of this kind is in force in %(period)s."),
     "earlier_not_settled": _l("%(month)s is not settled yet: what pays the year so far is settled month by month."),
+    "months_out_of_range": _l("Choose 1 to %(limit)s months that are over."),
+    "months_too_short": _l("No whole period of the policy lies in these months. Choose more of them."),
     "text_missing": _l("Write what it is about."),
     "text_too_long": _l("At most %(limit)s characters, please."),
     "line_unknown": _l("The statement has no such line."),
