@@ -9,9 +9,32 @@ from portal.rebates import models, tasks  # noqa: F401 - tables are known, and k
 blueprint = Blueprint("rebates", __name__)
 
 from portal.rebates.views import (  # noqa: E402 - the modules attach their routes to the blueprint above
+    addressed,
+    balances,
+    disputes,
+    forecast,
+    pass_through,
+    points,
     policies,
     policy_editor,
+    printing,
     settlements,
+    statements,
+    what_if,
 )
 
-__all__ = ["blueprint", "policies", "policy_editor", "settlements"]
+__all__ = [
+    "addressed",
+    "balances",
+    "blueprint",
+    "disputes",
+    "forecast",
+    "pass_through",
+    "points",
+    "policies",
+    "policy_editor",
+    "printing",
+    "settlements",
+    "statements",
+    "what_if",
+]
