@@ -96,9 +96,11 @@ def test_every_page(office, sold, client_for, locale):
         f"/settlements/{run.id}?policy=OUTLET-2026&kind=positive&q=a&sort=-due",
         *(f"/settlements/{again.id}?kind={kind}" for kind in ("negative", "zero", "changed", "refused")),
         f"/settlements/{again.id}/withdraw",
+        f"/settlements/{again.id}/ledger",
+        f"/settlements/{run.id}/ledger?kind=accrue&account=accrued&unit=cash&q=D&sort=-amount",
     ):
         open_page(client, path)
-    for path in ("", f"/{run.id}/statements", f"/{run.id}/finance"):
+    for path in ("", f"/{run.id}/statements", f"/{run.id}/finance", f"/{run.id}/ledger"):
         answer = client.post(f"/settlements{path}/export/csv" if path[-1:] != "e" else f"/settlements{path}/xlsx")
         assert answer.status_code == 200, path
         answer.close()

@@ -12,8 +12,8 @@ from wtforms.validators import InputRequired
 
 from portal.forms import EnumSelectField, PortalForm
 from portal.network.models import Distributor, Outlet
-from portal.rebates.labels import PERIOD, RUN_STATUS
-from portal.rebates.models import RebatePolicy, RebateStatement, SettlementRun
+from portal.rebates.labels import ACCOUNT, PERIOD, POSTING, RUN_STATUS, UNIT
+from portal.rebates.models import LedgerEntry, LedgerPosting, RebatePolicy, RebateStatement, SettlementRun
 from portal.rebates.rules.words import Period
 from portal.tables import Column, Facet, ListSpec, Option
 
@@ -76,3 +76,22 @@ class NewRunForm(PortalForm):
     def offer(self, months: Sequence[tuple[date, str]]) -> None:
         """The months that may be chosen, with their names."""
         self.month.choices = [(f"{month:%Y-%m}", name) for month, name in months]
+
+
+LEDGER = ListSpec(
+    (
+        Column("party", _l("Party"), Distributor.code, fixed=True),
+        Column("outlet", _l("Outlet"), Outlet.code, nullable=True),
+        Column("booked", _l("Booked on"), LedgerPosting.booked_on),
+        Column("kind", _l("Posting"), LedgerPosting.kind),
+        Column("account", _l("Account"), LedgerEntry.account),
+        Column("amount", _l("Amount"), LedgerEntry.amount, numeric=True),
+        Column("by", _l("By")),
+    ),
+    (
+        Facet("kind", _l("Posting"), [Option(str(key), word) for key, word in POSTING.items()]),
+        Facet("account", _l("Account"), [Option(str(key), word) for key, word in ACCOUNT.items()]),
+        Facet("unit", _l("Unit"), [Option(str(key), word) for key, word in UNIT.items()]),
+    ),
+    default_sort="party",
+)

@@ -13,6 +13,8 @@ from portal.forms import PortalForm
 from portal.rebates.models import SavedWhatIf
 from portal.tables import Column, ListSpec
 
+Named = Sequence[tuple[str, str]]
+
 WHAT_IFS = ListSpec(
     (
         Column("name", _l("Name"), SavedWhatIf.name, fixed=True),

@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 from portal.errors import NotFound
 from portal.network.models import Distributor, Outlet
 from portal.paging import Count, Page, capped_count, keyset_page
-from portal.rebates.models import PolicyVersion, RebatePolicy, RebateStatement, RunEvent, SettlementRun
+from portal.rebates.models import (
+    LedgerEntry,
+    LedgerPosting,
+    PolicyVersion,
+    RebatePolicy,
+    RebateStatement,
+    RunEvent,
+    SettlementRun,
+)
 from portal.rebates.rules.life import OPEN_RUNS, RunStatus
 from portal.tables import ListState
 
@@ -210,3 +218,52 @@ def sums_by_distributor(session: Session, run: SettlementRun) -> Iterator[Any]:
         .order_by(Distributor.code)
     )
     yield from session.execute(statement, execution_options={"yield_per": 1_000})
+
+
+_POSTED: tuple[Any, ...] = (
+    LedgerEntry.id,
+    LedgerPosting.booked_on,
+    LedgerPosting.kind,
+    LedgerPosting.actor_name,
+    LedgerPosting.memo,
+    LedgerEntry.account,
+    LedgerEntry.unit,
+    LedgerEntry.amount,
+    LedgerEntry.month,
+    Distributor.code.label("owner_code"),
+    Outlet.code.label("outlet_code"),
+)
+
+
+def list_entries(session: Session, run: SettlementRun, state: ListState) -> tuple[Page, Count]:
+    """A page of what the run has posted: a row for each side of each posting."""
+    statement = _entries(run, state)
+    page = keyset_page(session, statement, state.order(LedgerEntry.id), state.cursor, state.size)
+    return page, Count(len(page.rows)) if page.is_only else capped_count(session, statement)
+
+
+def export_entries(session: Session, run: SettlementRun, state: ListState) -> Iterator[Any]:
+    """All that the run has posted, as far as the filters leave it."""
+    cursor: str | None = ""
+    while cursor is not None:
+        statement = _entries(run, state)
+        page = keyset_page(session, statement, state.order(LedgerEntry.id), cursor, EXPORT_CHUNK)
+        yield from page.rows
+        cursor = page.next
+
+
+def _entries(run: SettlementRun, state: ListState) -> Select[Any]:
+    statement = (
+        select(*_POSTED)
+        .join(LedgerPosting, LedgerPosting.id == LedgerEntry.posting_id)
+        .join(Distributor, Distributor.id == LedgerEntry.distributor_id)
+        .outerjoin(Outlet, Outlet.id == LedgerEntry.outlet_id)
+        .where(LedgerPosting.run_id == run.id)
+    )
+    if state.text:
+        columns = (Distributor.code, Outlet.code)
+        statement = statement.where(or_(*(each.icontains(state.text, autoescape=True) for each in columns)))
+    for key, column in (("kind", LedgerPosting.kind), ("account", LedgerEntry.account), ("unit", LedgerEntry.unit)):
+        if values := state.chosen(key):
+            statement = statement.where(column.in_(values))
+    return statement
