@@ -13,6 +13,8 @@ from flask_babel import lazy_pgettext, ngettext, pgettext
 
 from portal.formatting import format_date, format_int, format_percent, format_yuan
 from portal.i18n import current_language
+from portal.rebates.labels import PARTY as PARTY_KIND
+from portal.rebates.labels import PERIOD, SETTLE
 from portal.rebates.rules import figures
 from portal.rebates.rules.exact import plain
 from portal.rebates.rules.policy import Condition, Deduction, LineFilter, Policy, Term
@@ -29,6 +31,8 @@ from portal.rebates.rules.words import (
 )
 from portal.sales.labels import SALE_TYPE
 from portal.sales.rules.words import SaleType
+
+__all__ = ["PARTY_KIND", "PERIOD", "SETTLE"]  # said here too, beside the other words of a policy
 
 TIER_ON: dict[TierOn, Any] = {
     TierOn.UNITS: lazy_pgettext("tier on", "Units sold"),
@@ -198,7 +202,7 @@ def _fact(asked: Condition) -> str:
 ACTIVITIES: dict[str, Any] = {
     "mot": lazy_pgettext("activity", "Display changed to standard"),
     "training": lazy_pgettext("activity", "Trainings"),
-    "event": lazy_pgettext("activity", "In-store events"),
+    "in_store_event": lazy_pgettext("activity", "In-store events"),
     "publicity": lazy_pgettext("activity", "Publicity actions"),
     "road_show": lazy_pgettext("activity", "Road shows"),
     "visit": lazy_pgettext("activity", "Market visits"),
