@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -10,10 +10,12 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.formatting import format_int, format_yuan
-from portal.rebates.labels_terms import earning_words, rule_locale, tier_pays, tier_start, word_of
+from portal.rebates.labels_terms import condition_words, earning_words, rule_locale, tier_pays, tier_start, word_of
 from portal.rebates.rules import figures
 from portal.rebates.rules.evaluation import Result
+from portal.rebates.rules.explain import as_dict
 from portal.rebates.rules.next_tier import Next, tiers_ahead
+from portal.rebates.rules.policy import Condition
 from portal.rebates.rules.terms import Outcome, covers_year
 from portal.rebates.rules.words import RATIOS
 
@@ -62,6 +64,24 @@ class Block:
     rungs: list[Rung] = field(default_factory=list)
     # How far the way to the next tier is gone, in thousandths; None at the top or where no volume leads on.
     progress: int | None = None
+
+
+def told_of(result: Result) -> dict[str, Any]:
+    """The result as `explain.as_dict` tells it, its conditions in the words that readers use."""
+    told = as_dict(result)
+    words = {figures.condition(each): condition_words(each) for each in _conditions(result)}
+    for reason in (*(reason for term in told["terms"] for reason in term["reasons"]), *told["payout"]):
+        for code, readable in words.items():
+            reason["text"] = {locale: text.replace(code, readable) for locale, text in reason["text"].items()}
+    return told
+
+
+def _conditions(result: Result) -> Iterator[Condition]:
+    """Every condition that a reason may speak of, the longest as written first."""
+    found = [outcome.failed[0] for outcome in result.outcomes if outcome.failed]
+    found += [taken.deduction.unless for outcome in result.outcomes for taken in outcome.taken]
+    found += [change.step.when for change in result.changes if change.step is not None]
+    yield from sorted(found, key=lambda asked: len(figures.condition(asked)), reverse=True)
 
 
 def blocks_of(result: Result, told: Mapping[str, Any]) -> list[Block]:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from portal.errors import QudaoError
 from portal.formatting import format_yuan
@@ -94,7 +95,7 @@ class _Pdf:
         paper = self.paper
         story = [self._p(paper.title, self.title), self._table([[label, value] for label, value in paper.head], (120,))]
         rows = [[label, amount] for label, amount in totals_of(paper.result)]
-        rows += [[_("Settled before"), format_yuan(paper.posted_fen)], [_("Due"), format_yuan(paper.due_fen)]]
+        rows += [[_("Settled before"), format_yuan(paper.posted_fen)], [pgettext("rebates", "Due"), format_yuan(paper.due_fen)]]
         story += [self._p(_("Sums"), self.heading), self._table(rows, (120,))]
         for block in blocks_of(paper.result, paper.told):
             story += self._block(block)

@@ -42,7 +42,7 @@ ADDRESSED_COLUMNS = (
     Column("party", _PARTY, PARTY_CODE),
     Column("version", _l("Version"), numeric=True),
     Column("period", _l("Settles")),
-    Column("days", _l("In force"), PolicyVersion.effective_from, nullable=True),
+    Column("days", lazy_pgettext("policy", "In force"), PolicyVersion.effective_from, nullable=True),
     Column("acknowledged", _l("Acknowledged"), PolicyAddressee.acknowledged_on, nullable=True),
     Column("number", _l("Latest"), PolicyAddressee.id, shown=False),
 )
@@ -51,7 +51,7 @@ STATEMENT_COLUMNS = (
     Column("policy", _POLICY, RebatePolicy.code),
     Column("party", _PARTY, PARTY_CODE),
     Column("total", _l("Entitled to"), RebateStatement.total_fen, numeric=True),
-    Column("due", _l("Due"), RebateStatement.due_fen, numeric=True),
+    Column("due", lazy_pgettext("rebates", "Due"), RebateStatement.due_fen, numeric=True),
     Column("beside", _l("Points and goods"), numeric=True, shown=False),
     Column("status", _STATUS, SettlementRun.status),
     Column("payment", _l("Payment"), SettlementRun.due_on),
@@ -69,7 +69,7 @@ DISPUTE_COLUMNS = (
 ENTRY_COLUMNS = (
     Column("booked", _l("Booked on"), LedgerPosting.booked_on, fixed=True),
     Column("kind", _l("What"), LedgerPosting.kind),
-    Column("account", _l("Account")),
+    Column("account", lazy_pgettext("ledger", "Account")),
     Column("party", _PARTY, PARTY_CODE),
     Column("month", lazy_pgettext("rebates", "Period"), LedgerEntry.month),
     Column("amount", lazy_pgettext("rebates", "Amount"), LedgerEntry.amount, numeric=True),
@@ -96,7 +96,7 @@ def addressed_spec() -> ListSpec:
 def _addressed_spec(language: str) -> ListSpec:
     facets = (
         Facet("waiting", str(_l("Acknowledged")), [Option("yes", str(_l("Not acknowledged yet")))]),
-        Facet("force", str(_l("In force")), [Option("now", str(_l("In force now")))]),
+        Facet("force", str(lazy_pgettext("policy", "In force")), [Option("now", str(_l("In force now")))]),
         Facet("period", str(_l("Settles")), _options(PERIOD)),
     )
     return ListSpec(translate_columns(ADDRESSED_COLUMNS, language), facets, default_sort="-number")
@@ -141,7 +141,7 @@ def _entry_spec(with_cost: bool, language: str) -> ListSpec:
     facets = (
         Facet("unit", str(_l("Kind")), _options(UNIT)),
         Facet("kind", str(_l("What")), _options(POSTING)),
-        Facet("account", str(_l("Account")), accounts),
+        Facet("account", str(lazy_pgettext("ledger", "Account")), accounts),
     )
     return ListSpec(translate_columns(ENTRY_COLUMNS, language), facets, default_sort="-booked")
 

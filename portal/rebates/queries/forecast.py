@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.periods import shift_month
+from portal.periods import month_of, shift_month
 from portal.products.models import ProductModel
 from portal.products.queries import models_between
 from portal.rebates.models import PolicyAddressee, PolicyVersion
@@ -169,6 +169,13 @@ def default_month(policy: Policy, today: date) -> date:
     """The present month, or the last one in which the policy is in force."""
     day = min(max(today, policy.effective_from), policy.effective_to)
     return date(day.year, day.month, 1)
+
+
+def latest_day(session: Session, today: date) -> date:
+    """Today where something is reported for this month already, else the last day of the month before."""
+    present = month_of(today)
+    known = select(SalesRollup.id).where(SalesRollup.month == present).limit(1)
+    return today if session.scalar(known) is not None else date.fromordinal(present.toordinal() - 1)
 
 
 def step_of(period: Period) -> int:

@@ -52,7 +52,8 @@ class StatementFilter:
             statement = statement.where(RebateStatement.period_kind.in_(self.periods))
         if self.overdue_on is not None:
             waits = (RunStatus.APPROVED, RunStatus.RELEASED)
-            statement = statement.where(SettlementRun.due_on < self.overdue_on, SettlementRun.status.in_(waits))
+            owed = RebateStatement.due_fen > 0
+            statement = statement.where(SettlementRun.due_on < self.overdue_on, SettlementRun.status.in_(waits), owed)
         return statement if self.month is None else statement.where(RebateStatement.month == self.month)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -60,7 +61,7 @@ def show_balances() -> str:
         ],
         clocks=[
             (period_words(row.period_kind, row.month), Markup("{} · {}").format(
-                mark_negative(format_yuan(row.due_fen)), payment_words(row.status, row.due_on)))
+                mark_negative(format_yuan(row.due_fen)), payment_words(row.status, row.due_on, row.due_fen)))
             for row in open_payments(session)
         ],
     )  # fmt: skip
@@ -145,7 +146,7 @@ def export_entries(kind: str) -> Response:
     columns = [
         Column(_("Booked on"), "date"),
         Column(_("What"), "text"),
-        Column(_("Account"), "text"),
+        Column(pgettext("ledger", "Account"), "text"),
         Column(_("For whom"), "text"),
         Column(_("Month"), "month"),
         Column(_("Kind"), "text"),

@@ -59,14 +59,16 @@ def period_words(kind: Period, month: date) -> str:
     return _("%(year)s, quarter %(number)s", year=label[:4], number=label[-1]) if kind is Period.QUARTER else label
 
 
-def payment_words(status: RunStatus, due_on: date, paid_on: date | None = None) -> Markup:
-    """Paid; due in so many days; so many days overdue."""
+def payment_words(status: RunStatus, due_on: date, due_fen: int, paid_on: date | None = None) -> Markup:
+    """Paid; due in so many days; so many days overdue. What is taken back is set off, and never overdue."""
     language = current_language()
     if status is RunStatus.PAID:
         day = format_date(paid_on, language) if paid_on else ""
         return Markup('<span class="q-paid">{}</span>').format(_("Paid on %(day)s", day=day) if day else _("Paid"))
     if status is RunStatus.WITHDRAWN:
         return Markup("–")
+    if due_fen <= 0:
+        return Markup("<span>{}</span>").format(_("set off against what is paid next") if due_fen else "–")
     late = days_overdue(due_on, clock.today(), is_paid=False)
     if late > 0:
         words = ngettext("%(num)s day overdue", "%(num)s days overdue", late)

@@ -15,14 +15,13 @@ from portal.errors import InvalidInput, NotFound
 from portal.i18n import pick
 from portal.periods import format_month, month_of, next_month, shift_month
 from portal.permissions import Permission as P
-from portal.rebates.labels_result import blocks_of, payout_of, totals_of
+from portal.rebates.labels_result import blocks_of, payout_of, told_of, totals_of
 from portal.rebates.labels_terms import effective_words
 from portal.rebates.models import PolicyAddressee
 from portal.rebates.queries.addressed import addressees_in_force, get_addressee
-from portal.rebates.queries.forecast import Forecast, default_month, forecast, forecasts_of, step_of
+from portal.rebates.queries.forecast import Forecast, default_month, forecast, forecasts_of, latest_day, step_of
 from portal.rebates.queries.known import policy_of
 from portal.rebates.rules.evaluation import Result
-from portal.rebates.rules.explain import as_dict
 from portal.rebates.rules.life import VersionStatus
 from portal.rebates.rules.trying import MOST_UNITS
 from portal.rebates.views import blueprint
@@ -44,7 +43,7 @@ MOST_FORECASTS = 60
 def list_forecasts() -> str:
     """What each policy in force brings each of the reader's parties by this month's figures so far."""
     session, today = db.session(), clock.today()
-    month = min(month_asked(month_of(today)), next_month(month_of(today)))
+    month = min(month_asked(month_of(latest_day(session, today))), next_month(month_of(today)))
     text = request.args.get("q", "").strip()[:100]
     rows: list[Any] = []
     if is_dealer() or text:
@@ -86,7 +85,7 @@ def _lines(rows: list[Any], month: date) -> list[dict[str, Any]]:
 def _missing(result: Result) -> list[tuple[str, str, str]]:
     """Term, what is missing for its next tier, what it would bring."""
     lines = []
-    for block in blocks_of(result, as_dict(result)):
+    for block in blocks_of(result, told_of(result)):
         rung = next((rung for rung in block.rungs if not rung.is_reached and rung.missing), None)
         if rung is not None:
             lines.append((block.label, rung.missing, rung.more))
@@ -100,7 +99,7 @@ def show_forecast(addressee_id: int) -> str:
     addressee = get_addressee(db.session(), addressee_id)
     policy = policy_of(addressee.policy_version)
     today = clock.today()
-    month = month_asked(default_month(policy, today))
+    month = month_asked(default_month(policy, latest_day(db.session(), today)))
     wrong = ""
     try:
         wanted = _wanted()
@@ -174,7 +173,7 @@ def _wanted() -> dict[str, int]:
 
 
 def _result(found: Forecast) -> dict[str, Any]:
-    told = as_dict(found.tried)
+    told = told_of(found.tried)
     return {
         "found": found,
         "sliders": found.sliders,

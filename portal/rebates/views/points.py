@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -154,12 +155,12 @@ def export_points(kind: str) -> Response:
         Column(_("Party"), "text"),
         Column(_("Month"), "month"),
         Column(_("Billed"), "decimal"),
-        Column(_("Paid"), "decimal"),
-        Column(_("Open"), "decimal"),
-        Column(_("Earned"), "integer"),
+        Column(pgettext("payments", "Paid"), "decimal"),
+        Column(pgettext("payments", "Open"), "decimal"),
+        Column(pgettext("points", "Earned"), "integer"),
         Column(_("Redeemed"), "integer"),
         Column(_("Expired"), "integer"),
-        Column(_("Balance"), "integer"),
+        Column(pgettext("points", "Balance"), "integer"),
     ]
     return export_table(kind, "points", columns, _exported(party.key, account))
 

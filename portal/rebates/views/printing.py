@@ -7,6 +7,7 @@ import json
 
 from flask import Response, flash, redirect, send_file, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from werkzeug.wrappers import Response as Reply
 
 from portal import clock
@@ -21,10 +22,10 @@ from portal.rebates.drawing.paper import Earlier, Paper
 from portal.rebates.drawing.pdf import CannotDraw, write_pdf
 from portal.rebates.drawing.workbook import write_workbook
 from portal.rebates.labels import RUN_STATUS
+from portal.rebates.labels_result import told_of
 from portal.rebates.labels_terms import effective_words
 from portal.rebates.models import RebateStatement
 from portal.rebates.queries.statements import computed_again, get_statement, other_statements
-from portal.rebates.rules.explain import as_dict
 from portal.rebates.views import blueprint
 from portal.rebates.views.dealer_words import party_code, party_name, period_words, policy_name
 
@@ -71,7 +72,7 @@ def paper_of(statement: RebateStatement) -> Paper:
             _("Policy"),
             f"{policy_name(version)} ({version.policy.code}, {_('version %(number)s', number=version.number)})",
         ),
-        (_("In force"), effective_words(result.policy)),
+        (pgettext("policy", "In force"), effective_words(result.policy)),
         (_("Status"), f"{RUN_STATUS[run.status]} ({_('run %(number)s', number=run.number)})"),
         (_("To be paid by"), format_date(run.due_on, language)),
         (_("Checksum"), statement.sha256[:16]),
@@ -81,7 +82,7 @@ def paper_of(statement: RebateStatement) -> Paper:
         name=f"{version.policy.code}-{statement.month:%Y%m}-{party_code(statement)}-{run.number}",
         head=head,
         result=result,
-        told=as_dict(result),
+        told=told_of(result),
         earlier=[_earlier(each) for each in other_statements(db.session(), statement) if each.id < statement.id],
         posted_fen=statement.posted_fen,
         due_fen=statement.due_fen,

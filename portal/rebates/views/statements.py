@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -28,13 +29,12 @@ from portal.rebates.labels import (
     RUN_STATUS,
     RUN_STATUS_COLOUR,
 )
-from portal.rebates.labels_result import blocks_of, payout_of
+from portal.rebates.labels_result import blocks_of, payout_of, told_of
 from portal.rebates.labels_terms import describe_terms, effective_words, word_of
 from portal.rebates.models import RebateStatement
 from portal.rebates.queries import statements as queries
 from portal.rebates.queries.disputes import disputes_of
 from portal.rebates.rules.evaluation import Result
-from portal.rebates.rules.explain import as_dict
 from portal.rebates.rules.life import OPEN_DISPUTES, RunStatus
 from portal.rebates.rules.volumes import counting_terms, is_in_effect
 from portal.rebates.rules.words import Period
@@ -99,7 +99,7 @@ def _cells(rows: Sequence[Any]) -> dict[str, Any]:
         "due": [yuan(row.due_fen) for row in rows],
         "beside": [_beside(row) for row in rows],
         "status": [statuses[row.status] for row in rows],
-        "payment": [payment_words(row.status, row.due_on) for row in rows],
+        "payment": [payment_words(row.status, row.due_on, row.due_fen) for row in rows],
     }
 
 
@@ -125,7 +125,7 @@ def export_statements(kind: str) -> Response:
         Column(_("Status"), "text"),
         Column(_("Entitled to"), "decimal"),
         Column(_("Settled before"), "decimal"),
-        Column(_("Due"), "decimal"),
+        Column(pgettext("rebates", "Due"), "decimal"),
         Column(_("Points"), "integer"),
         Column(_("Free units"), "integer"),
         Column(_("To be paid by"), "date"),
@@ -162,7 +162,7 @@ def show_statement(statement_id: int) -> str:
     session = db.session()
     statement = queries.get_statement(session, statement_id)
     result = queries.computed_again(statement)
-    told = as_dict(result)
+    told = told_of(result)
     policy, run = result.policy, statement.run
     disputes = disputes_of(session, statement_id)
     return render_template(
@@ -177,12 +177,13 @@ def show_statement(statement_id: int) -> str:
         period=period_words(statement.period_kind, statement.month),
         status=RUN_STATUS[run.status],
         status_colour=RUN_STATUS_COLOUR[run.status],
-        payment=payment_words(run.status, run.due_on, run.paid_at),
+        payment=payment_words(run.status, run.due_on, statement.due_fen, run.paid_at),
         blocks=blocks_of(result, told),
         terms={term.id: term for term in describe_terms(policy)},
         payout=payout_of(told),
         lines=line_views(result),
-        others=queries.other_statements(session, statement),
+        others=(others := queries.other_statements(session, statement)),
+        is_later=any(other.run.number < run.number for other in others),
         disputes=disputes,
         open_lines={each.line_ref for each in disputes if each.status in OPEN_DISPUTES and each.line_ref},
         dispute_words=words_of(DISPUTE_STATUS),
@@ -222,13 +223,15 @@ def _sale_type(name: str) -> str:
 
 @blueprint.get("/statements/<int:statement_id>/line")
 @requires(P.REBATES_STATEMENTS_READ)
-def show_line(statement_id: int) -> str:
+def show_line(statement_id: int) -> str | Response:
     """The sales one by one that a line of the statement sums (`ref`)."""
     session = db.session()
     statement = queries.get_statement(session, statement_id)
     ref = request.args.get("ref", "")
+    if not ref:
+        return redirect(url_for("rebates.show_statement", statement_id=statement_id, _anchor="lines"))
     result = queries.computed_again(statement)
-    line = next((each for each in line_views(result) if each["ref"] == ref and ref), None)
+    line = next((each for each in line_views(result) if each["ref"] == ref), None)
     key = queries.read_ref(ref)
     if line is None or key is None:
         raise NotFound()
