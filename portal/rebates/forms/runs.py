@@ -25,7 +25,7 @@ RUNS = ListSpec(
         Column("statements", _l("Statements"), SettlementRun.statements, numeric=True),
         Column("total", _l("Earned"), SettlementRun.total_fen, numeric=True),
         Column("posted", _l("Posted before"), SettlementRun.posted_fen, numeric=True, shown=False),
-        Column("due", _l("Due"), SettlementRun.due_fen, numeric=True),
+        Column("due", _l("Amount due"), SettlementRun.due_fen, numeric=True),
     ),
     (
         Facet("status", _l("Status"), [Option(str(key), word) for key, word in RUN_STATUS.items()]),
@@ -52,7 +52,7 @@ STATEMENTS = ListSpec(
         Column("policy", _l("Policy"), RebatePolicy.code),
         Column("total", _l("Earned"), RebateStatement.total_fen, numeric=True),
         Column("posted", _l("Posted before"), RebateStatement.posted_fen, numeric=True),
-        Column("due", _l("Due"), RebateStatement.due_fen, numeric=True),
+        Column("due", _l("Amount due"), RebateStatement.due_fen, numeric=True),
         Column("points", _l("Points"), RebateStatement.due_points, numeric=True, shown=False),
         Column("goods", _l("Free units"), RebateStatement.due_goods, numeric=True, shown=False),
     ),
