@@ -114,6 +114,9 @@ def _value(rule: Rule, name: str, world: World, owner: str, kind: str) -> Any:
 # Steps of a target that is not published yet.
 DRAFTS = frozenset(f"targets.{name}" for name in ("check_plan", "discard", "edit_plan", "edit_season", "edit_shares"))
 
+# Steps of a policy that is not published yet.
+POLICY_DRAFTS = frozenset(f"rebates.{name}" for name in ("edit_document", "edit_policy", "step_policy"))
+
 
 def _choices(rule: Rule, name: str) -> list[str]:
     """The words that an argument may be, where the rule lists them."""
@@ -126,7 +129,7 @@ def _own_value(rule: Rule, name: str, world: World) -> Any:
         "notice_id": world.rebates["notice"],
         "run_id": world.rebates["run"],
         "step": next(iter(_choices(rule, name)), ""),
-        "version_id": world.rebates["version"],
+        "version_id": world.rebates["draft" if rule.endpoint in POLICY_DRAFTS else "version"],
         "what_if_id": world.rebates["what_if"],
         "plan_id": world.targets["draft" if rule.endpoint in DRAFTS else "published"],
         "kind": "csv",

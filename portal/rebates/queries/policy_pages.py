@@ -44,7 +44,7 @@ def export_versions(session: Session, state: ListState, today: date) -> Iterator
         cursor = page.next
 
 
-def _versions(state: ListState, today: date) -> Select[tuple[PolicyVersion]]:
+def _versions(state: ListState, today: date) -> Select[PolicyVersion]:
     statement = select(PolicyVersion).join(PolicyVersion.policy).options(joinedload(PolicyVersion.policy))
     if state.text:
         columns = (RebatePolicy.code, PolicyVersion.name_en, PolicyVersion.name_zh)

@@ -52,7 +52,7 @@ def export_runs(session: Session, state: ListState, today: date) -> Iterator[Set
         cursor = page.next
 
 
-def _runs(state: ListState, today: date) -> Select[tuple[SettlementRun]]:
+def _runs(state: ListState, today: date) -> Select[SettlementRun]:
     statement = select(SettlementRun)
     if statuses := state.chosen("status"):
         statement = statement.where(SettlementRun.status.in_(statuses))

@@ -42,7 +42,7 @@ def export_what_ifs(session: Session, state: ListState) -> Iterator[SavedWhatIf]
         cursor = page.next
 
 
-def _statement(state: ListState) -> Select[tuple[SavedWhatIf]]:
+def _statement(state: ListState) -> Select[SavedWhatIf]:
     statement = select(SavedWhatIf)
     if state.text:
         statement = statement.where(SavedWhatIf.name.icontains(state.text, autoescape=True))
