@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -29,7 +30,15 @@ _COMPUTING = {
 }
 
 
-@job_kind(SETTLE_JOB, label=_l("Calculation of a settlement"), messages=_MESSAGES)
+def _run_page(arguments: Mapping[str, Any], _result: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    return "rebates.show_run", {"run_id": arguments["run_id"]}
+
+
+def _what_if_page(arguments: Mapping[str, Any], _result: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    return "rebates.show_what_if", {"what_if_id": arguments["what_if_id"]}
+
+
+@job_kind(SETTLE_JOB, label=_l("Calculation of a settlement"), messages=_MESSAGES, link=_run_page)
 def run_settlement(job: RunningJob, *, run_id: int, calculation: int) -> dict[str, Any]:
     """Every statement of the run; killed and run again it begins anew, and leaves nothing twice."""
     session = job.session
@@ -44,7 +53,7 @@ def run_settlement(job: RunningJob, *, run_id: int, calculation: int) -> dict[st
     return {"statements": written}
 
 
-@job_kind(what_ifs.WHAT_IF_JOB, label=_l("What a policy would have cost"), messages=_COMPUTING)
+@job_kind(what_ifs.WHAT_IF_JOB, label=_l("What a policy would have cost"), messages=_COMPUTING, link=_what_if_page)
 def run_what_if(job: RunningJob, *, what_if_id: int) -> dict[str, Any]:
     """The comparison over all parties and months, read without keeping anybody waiting, and kept at the end."""
     session = job.session
