@@ -18,6 +18,7 @@ from portal.rebates.rules.points import Lot, expired, remaining
 from portal.rebates.rules.settling import Account, PostingKind, Unit
 from portal.rebates.services.ledger import Entry, post
 from portal.rebates.services.points import expire_points, note_payment, redeem
+from portal.rebates.tasks_points import expire_old_points
 from tests.factories import make_distributor, make_user
 from tests.network.pages import open_page
 from tests.rebates.settling import balance, make_office, sell
@@ -146,3 +147,9 @@ def test_finance_notes_a_redemption_and_a_payment(client_for, office, dealer):
     assert twice.status_code == 422
     assert "noted already" in text_of(twice)
     assert "B7" in open_page(client_for(dealer.user), "/points")
+
+
+def test_the_round_lets_old_points_expire(app, session, dealer):
+    release(dealer, 200, clock.today() - timedelta(days=1), key="r2")
+    assert expire_old_points(app) == 200
+    assert expire_old_points(app) == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from portal.rebates import models, tasks  # noqa: F401 - tables are known, and kinds of jobs, once the room is
+from portal.rebates import models, tasks, tasks_points  # noqa: F401 - tables, kinds of jobs and rounds are known
 
 blueprint = Blueprint("rebates", __name__)
 
