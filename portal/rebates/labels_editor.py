@@ -197,7 +197,7 @@ _FIELD: dict[str, Any] = {
     "prorate": _l("Cut the cap by days"),
     "id": _l("Short name"),
     "fact": _l("What is asked"),
-    "op": _l("Comparison"),
+    "op": _l("How it compares"),
     "value": _l("Value"),
     "times": _l("Times"),
     "guarantee": _l("Guarantee (yuan)"),

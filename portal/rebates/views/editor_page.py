@@ -116,7 +116,7 @@ def _file_facts(party: str) -> tuple[str, ...]:
 
 def _named(model: Any) -> str:
     name = pick(model.name_zh, model.name_en)
-    return model.code if name == model.code else f"{model.code} {name}"
+    return name if name.startswith(model.code) else f"{model.code} {name}"
 
 
 def _term_name(term: Values) -> str:
