@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import literal, null, select, update
+from sqlalchemy import func, literal, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -38,7 +38,9 @@ def refresh_addressees(session: Session, version: PolicyVersion) -> int:
             rows = select(literal(version.id), Distributor.id, null(), today).where(
                 *distributors_addressed(policy.scope, policy.effective_from)
             )
-        added = rows_written(session.execute(_insert(session).from_select(_COLUMNS, rows).on_conflict_do_nothing()))
+        before = _count(session, version.id)
+        session.execute(_insert(session).from_select(_COLUMNS, rows).on_conflict_do_nothing())
+        added = _count(session, version.id) - before
     if added:
         label = f"{version.policy.code} v{version.number}"
         changes = {"number": [None, added]}
@@ -87,6 +89,11 @@ def _acknowledge(
             session, "acknowledge", object_type="policy_versions", object_id=version.id, label=label, changes=changes
         )
     return count
+
+
+def _count(session: Session, version_id: int) -> int:
+    wanted = select(func.count(PolicyAddressee.id)).where(PolicyAddressee.version_id == version_id)
+    return session.scalar(wanted) or 0
 
 
 def _insert(session: Session) -> Any:

@@ -74,7 +74,7 @@ def open_run(session: Session, kind: Period, month: date, *, actor: User | None)
 
 def start_calculation(session: Session, run: SettlementRun, *, actor: User, version_seen: int) -> Job:
     """Queue the calculation; whoever starts it is the calculator. Raises StaleVersion, IllegalMove, TooManyJobs."""
-    _begin(session, run, actor, version_seen)
+    begin_calculation(session, run, actor, version_seen)
     job = start_job(
         session,
         kind=SETTLE_JOB,
@@ -91,7 +91,7 @@ def calculate(
     session: Session, run: SettlementRun, *, actor: User | None, progress: Progress | None = None
 ) -> SettlementRun:
     """The same at once, in one transaction: for the command line and small networks."""
-    _begin(session, run, actor, run.version)
+    begin_calculation(session, run, actor, run.version)
     write_statements(session, run.id, run.calculation, progress=progress)
     note_calculated(session, run, actor=actor)
     return run
@@ -223,7 +223,8 @@ def _check_order(session: Session, version: PolicyVersion, span: Span) -> None:
         raise InvalidInput("earlier_not_settled", field="month", value=span.first, month=missing[0])
 
 
-def _begin(session: Session, run: SettlementRun, actor: User | None, version_seen: int) -> None:
+def begin_calculation(session: Session, run: SettlementRun, actor: User | None, version_seen: int) -> None:
+    """A new calculation of the draft: from now on an earlier one writes nothing any more."""
     hold(session, run, version_seen)
     check(run.status, Action.CALCULATE_RUN, actor, GuardFacts())
     _check_locked(session, span_of_run(run))
