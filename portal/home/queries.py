@@ -16,6 +16,8 @@ from portal.network.rules import PLANNED, TRADING, Need, OutletStatus, RegionLev
 from portal.onboarding.models import Application
 from portal.onboarding.queries.applications import roles_on
 from portal.onboarding.rules.states import REVIEWERS, ApplicationStatus
+from portal.rebates.models import PolicyVersion, SettlementRun
+from portal.rebates.rules.life import OPEN_RUNS, RunStatus, VersionStatus
 
 CHART_MONTHS = 24
 OUTLET_NEEDS = {
@@ -72,6 +74,22 @@ def count_applications(session: Session, user: User, today: date) -> dict[Task, 
         )
     ).one()
     return {Task(name): count for name, count in row._mapping.items()}
+
+
+def count_settling(session: Session, today: date) -> dict[Task, int]:
+    """Policies that wait for a second person, and settlements by the step that comes next; those overdue."""
+    status, is_open = SettlementRun.status, SettlementRun.status.in_(OPEN_RUNS)
+    row = session.execute(
+        select(
+            _number(status == RunStatus.DRAFT).label(Task.RUNS_TO_CHECK),
+            _number(status == RunStatus.CHECKED).label(Task.RUNS_TO_APPROVE),
+            _number(status.in_((RunStatus.APPROVED, RunStatus.RELEASED))).label(Task.RUNS_TO_PAY),
+            _number(is_open & (SettlementRun.due_on < today)).label(Task.RUNS_OVERDUE),
+        )
+    ).one()
+    submitted = select(func.count(PolicyVersion.id)).where(PolicyVersion.status == VersionStatus.SUBMITTED)
+    found = {Task(name): count for name, count in row._mapping.items()}
+    return found | {Task.POLICIES_SUBMITTED: session.scalar(submitted) or 0}
 
 
 def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -26,6 +26,11 @@ class Task(StrEnum):
     RETURNED = "returned"
     DESK_OVERDUE = "desk_overdue"
     ON_MY_DESK = "on_my_desk"
+    POLICIES_SUBMITTED = "policies_submitted"
+    RUNS_OVERDUE = "runs_overdue"
+    RUNS_TO_CHECK = "runs_to_check"
+    RUNS_TO_APPROVE = "runs_to_approve"
+    RUNS_TO_PAY = "runs_to_pay"
 
 
 class Urgency(StrEnum):
@@ -41,6 +46,11 @@ URGENCY: dict[Task, Urgency] = {
     Task.RETURNED: Urgency.RETURNED,
     Task.DESK_OVERDUE: Urgency.OVERDUE,
     Task.ON_MY_DESK: Urgency.WAITING,
+    Task.RUNS_OVERDUE: Urgency.OVERDUE,
+    Task.POLICIES_SUBMITTED: Urgency.WAITING,
+    Task.RUNS_TO_CHECK: Urgency.WAITING,
+    Task.RUNS_TO_APPROVE: Urgency.WAITING,
+    Task.RUNS_TO_PAY: Urgency.WAITING,
     Task.OPENING_OVERDUE: Urgency.OVERDUE,
     Task.DOCUMENTS_EXPIRED: Urgency.OVERDUE,
     Task.OWNER_DOCUMENTS_EXPIRED: Urgency.OVERDUE,
@@ -54,7 +64,12 @@ URGENCY: dict[Task, Urgency] = {
     Task.NO_COORDINATES: Urgency.NOTE,
 }
 
-_HEAD_OFFICE = frozenset(Task) - {Task.RETURNED}
+# Rebates: a policy waits for its second person, a settlement for the one who takes its next step.
+SETTLING: dict[Role, frozenset[Task]] = {
+    Role.HO_APPROVER: frozenset({Task.POLICIES_SUBMITTED, Task.RUNS_TO_APPROVE}),
+    Role.HO_FINANCE: frozenset({Task.RUNS_OVERDUE, Task.RUNS_TO_CHECK, Task.RUNS_TO_PAY}),
+}
+_HEAD_OFFICE = frozenset(Task).difference({Task.RETURNED}, *SETTLING.values())
 _FIELD = _HEAD_OFFICE - {Task.NOT_ASSIGNED}
 _OUTLET = frozenset(
     {Task.OPENING_OVERDUE, Task.DOCUMENTS_EXPIRED, Task.DOCUMENTS_EXPIRING, Task.ON_WATCH, Task.SUSPENDED}
@@ -74,7 +89,7 @@ class WorkItem:
 def tasks_of(role: Role) -> frozenset[Task]:
     """The kinds of tasks that a role answers for."""
     if role in HEAD_OFFICE_ROLES:
-        return _HEAD_OFFICE
+        return _HEAD_OFFICE | SETTLING.get(role, frozenset())
     return {Role.REGIONAL_MANAGER: _FIELD, Role.DISTRIBUTOR: _DEALER}.get(role, _OUTLET)
 
 

@@ -13,11 +13,12 @@ from portal.access import requires
 from portal.db import db
 from portal.formatting import format_month
 from portal.home import labels, queries
-from portal.home.rules import Task, work_list
+from portal.home.rules import SETTLING, Task, work_list
 from portal.i18n import current_language
 from portal.network.rules import PLANNED, TRADING, Need
 from portal.onboarding.rules.states import ApplicationStatus
 from portal.permissions import Permission
+from portal.rebates.rules.life import RunStatus, VersionStatus
 
 blueprint = Blueprint("home", __name__)
 
@@ -37,6 +38,11 @@ LINKS: dict[Task, dict[str, Any]] = {
     Task.RETURNED: {"status": ApplicationStatus.MORE_INFORMATION},
     Task.DESK_OVERDUE: {"overdue": "yes"},
     Task.ON_MY_DESK: {},
+    Task.POLICIES_SUBMITTED: {"status": VersionStatus.SUBMITTED},
+    Task.RUNS_OVERDUE: {"clock": "overdue"},
+    Task.RUNS_TO_CHECK: {"status": RunStatus.DRAFT},
+    Task.RUNS_TO_APPROVE: {"status": RunStatus.CHECKED},
+    Task.RUNS_TO_PAY: {"status": [RunStatus.APPROVED, RunStatus.RELEASED]},
 }
 # Lists other than that of the outlets.
 ENDPOINTS = {
@@ -45,6 +51,11 @@ ENDPOINTS = {
     Task.RETURNED: "onboarding.list_applications",
     Task.DESK_OVERDUE: "onboarding.list_reviews",
     Task.ON_MY_DESK: "onboarding.list_reviews",
+    Task.POLICIES_SUBMITTED: "rebates.list_policies",
+    Task.RUNS_OVERDUE: "rebates.list_runs",
+    Task.RUNS_TO_CHECK: "rebates.list_runs",
+    Task.RUNS_TO_APPROVE: "rebates.list_runs",
+    Task.RUNS_TO_PAY: "rebates.list_runs",
 }
 
 
@@ -54,6 +65,8 @@ def index() -> str:
     """Work list, figures, chart."""
     today = clock.today()
     counts = queries.count_tasks(db.session(), today) | queries.count_applications(db.session(), current_user, today)
+    if current_user.role in SETTLING:
+        counts |= queries.count_settling(db.session(), today)
     items = work_list(current_user.role, counts)
     months, opened, exited = queries.openings_and_exits(db.session(), today)
     names = [format_month(month, current_language()) for month in months]
