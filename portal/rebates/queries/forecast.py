@@ -178,6 +178,11 @@ def latest_day(session: Session, today: date) -> date:
     return today if session.scalar(known) is not None else date.fromordinal(present.toordinal() - 1)
 
 
+def last_reported(session: Session, month: date) -> date | None:
+    """The last month up to this one of which the reader sees figures."""
+    return session.scalar(select(func.max(SalesRollup.month)).where(SalesRollup.month <= month))
+
+
 def step_of(period: Period) -> int:
     """Months from a period to the next."""
     return {Period.MONTH: 1, Period.QUARTER: 3, Period.YEAR: 12}[period]

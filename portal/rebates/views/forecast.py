@@ -19,7 +19,15 @@ from portal.rebates.labels_result import blocks_of, payout_of, told_of, totals_o
 from portal.rebates.labels_terms import effective_words
 from portal.rebates.models import PolicyAddressee
 from portal.rebates.queries.addressed import addressees_in_force, get_addressee
-from portal.rebates.queries.forecast import Forecast, default_month, forecast, forecasts_of, latest_day, step_of
+from portal.rebates.queries.forecast import (
+    Forecast,
+    default_month,
+    forecast,
+    forecasts_of,
+    last_reported,
+    latest_day,
+    step_of,
+)
 from portal.rebates.queries.known import policy_of
 from portal.rebates.rules.evaluation import Result
 from portal.rebates.rules.life import VersionStatus
@@ -49,9 +57,14 @@ def list_forecasts() -> str:
     if is_dealer() or text:
         last = date.fromordinal(next_month(month).toordinal() - 1)
         rows = addressees_in_force(session, month, last, limit=MOST_FORECASTS + 1, text=text)
+    lines = _lines(rows[:MOST_FORECASTS], month)
+    reported = last_reported(session, month)
     return render_template(
         "rebates/forecast_list.html",
-        rows=_lines(rows[:MOST_FORECASTS], month),
+        rows=lines,
+        is_empty=bool(lines) and reported != month,
+        reported=reported,
+        reported_url=_list_url(reported, text) if reported else "",
         is_cut=len(rows) > MOST_FORECASTS,
         is_dealer=is_dealer(),
         month=month,
