@@ -44,8 +44,8 @@ class Figures:
     exited: int
 
 
-def count_tasks(session: Session, today: date) -> dict[Task, int]:
-    """How many objects of each kind of task there are, in two statements."""
+def count_tasks(session: Session, today: date, *, is_settling: bool = False) -> dict[Task, int]:
+    """How many objects of each kind of task there are, in two statements. `is_settling`: those of rebates too."""
 
     outlets = session.execute(
         select(
@@ -57,7 +57,10 @@ def count_tasks(session: Session, today: date) -> dict[Task, int]:
         )
     ).one()
     owners = session.execute(
-        select(*(_number(is_needed(Distributor, need, today)).label(task) for task, need in OWNER_NEEDS.items()))
+        select(
+            *(_number(is_needed(Distributor, need, today)).label(task) for task, need in OWNER_NEEDS.items()),
+            *(_settling(today) if is_settling else ()),
+        )
     ).one()
     return {Task(name): count for row in (outlets, owners) for name, count in row._mapping.items()}
 
@@ -76,20 +79,18 @@ def count_applications(session: Session, user: User, today: date) -> dict[Task, 
     return {Task(name): count for name, count in row._mapping.items()}
 
 
-def count_settling(session: Session, today: date) -> dict[Task, int]:
+def _settling(today: date) -> list[ColumnElement[int]]:
     """Policies that wait for a second person, and settlements by the step that comes next; those overdue."""
-    status, is_open = SettlementRun.status, SettlementRun.status.in_(OPEN_RUNS)
-    row = session.execute(
-        select(
-            _number(status == RunStatus.DRAFT).label(Task.RUNS_TO_CHECK),
-            _number(status == RunStatus.CHECKED).label(Task.RUNS_TO_APPROVE),
-            _number(status.in_((RunStatus.APPROVED, RunStatus.RELEASED))).label(Task.RUNS_TO_PAY),
-            _number(is_open & (SettlementRun.due_on < today)).label(Task.RUNS_OVERDUE),
-        )
-    ).one()
+    run, status = select(func.count(SettlementRun.id)), SettlementRun.status
     submitted = select(func.count(PolicyVersion.id)).where(PolicyVersion.status == VersionStatus.SUBMITTED)
-    found = {Task(name): count for name, count in row._mapping.items()}
-    return found | {Task.POLICIES_SUBMITTED: session.scalar(submitted) or 0}
+    counted = {
+        Task.POLICIES_SUBMITTED: submitted,
+        Task.RUNS_TO_CHECK: run.where(status == RunStatus.DRAFT),
+        Task.RUNS_TO_APPROVE: run.where(status == RunStatus.CHECKED),
+        Task.RUNS_TO_PAY: run.where(status.in_((RunStatus.APPROVED, RunStatus.RELEASED))),
+        Task.RUNS_OVERDUE: run.where(status.in_(OPEN_RUNS), SettlementRun.due_on < today),
+    }
+    return [statement.scalar_subquery().label(task) for task, statement in counted.items()]
 
 
 def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -64,9 +64,8 @@ ENDPOINTS = {
 def index() -> str:
     """Work list, figures, chart."""
     today = clock.today()
-    counts = queries.count_tasks(db.session(), today) | queries.count_applications(db.session(), current_user, today)
-    if current_user.role in SETTLING:
-        counts |= queries.count_settling(db.session(), today)
+    counts = queries.count_tasks(db.session(), today, is_settling=current_user.role in SETTLING)
+    counts |= queries.count_applications(db.session(), current_user, today)
     items = work_list(current_user.role, counts)
     months, opened, exited = queries.openings_and_exits(db.session(), today)
     names = [format_month(month, current_language()) for month in months]
