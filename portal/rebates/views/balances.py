@@ -61,7 +61,7 @@ def show_balances() -> str:
         ],
         clocks=[
             (period_words(row.period_kind, row.month), Markup("{} · {}").format(
-                mark_negative(format_yuan(row.due_fen)), payment_words(row.status, row.due_on, row.due_fen)))
+                mark_negative(format_yuan(int(row.due_fen))), payment_words(row.status, row.due_on, row.due_fen)))
             for row in open_payments(session)
         ],
     )  # fmt: skip
