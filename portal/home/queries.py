@@ -88,7 +88,7 @@ def _settling(today: date) -> list[ColumnElement[int]]:
         Task.RUNS_TO_CHECK: run.where(status == RunStatus.DRAFT),
         Task.RUNS_TO_APPROVE: run.where(status == RunStatus.CHECKED),
         Task.RUNS_TO_PAY: run.where(status.in_((RunStatus.APPROVED, RunStatus.RELEASED))),
-        Task.RUNS_OVERDUE: run.where(status.in_(OPEN_RUNS), SettlementRun.due_on < today),
+        Task.RUNS_OVERDUE: run.where(status.in_(OPEN_RUNS), SettlementRun.due_on < today, SettlementRun.due_fen > 0),
     }
     return [statement.scalar_subquery().label(task) for task, statement in counted.items()]
 

@@ -150,6 +150,7 @@ def test_what_waits_in_rebates_is_what_stands_behind_its_link(session, client_fo
                 number=number,
                 status=RunStatus(status),
                 due_on=today + timedelta(days=days),
+                due_fen=100,
                 created_at=clock.now(),
             )
         )

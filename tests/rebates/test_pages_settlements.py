@@ -169,6 +169,7 @@ def test_the_differences_to_the_last_run(office, sold, clients):
     page = open_page(clients["sales"], f"/settlements/{again.id}")
     assert "¥2,000.00" in page
     assert "run 2" in page
+    assert "holds only what differs" in page
     changed = open_page(clients["sales"], f"/settlements/{again.id}?kind=changed")
     assert "<strong>1</strong>" in changed
 

@@ -59,7 +59,9 @@ def _runs(state: ListState, today: date) -> Select[SettlementRun]:
     if kinds := state.chosen("kind"):
         statement = statement.where(SettlementRun.period_kind.in_(kinds))
     if state.chosen_one("clock") == "overdue":
-        statement = statement.where(SettlementRun.status.in_(OPEN_RUNS), SettlementRun.due_on < today)
+        statement = statement.where(
+            SettlementRun.status.in_(OPEN_RUNS), SettlementRun.due_on < today, SettlementRun.due_fen > 0
+        )
     elif state.chosen_one("clock") == "open":
         statement = statement.where(SettlementRun.status.in_(OPEN_RUNS))
     return statement
@@ -71,19 +73,19 @@ def events_of_run(session: Session, run: SettlementRun) -> list[RunEvent]:
 
 
 def run_before(session: Session, run: SettlementRun) -> SettlementRun | None:
-    """The last run that the page compares with: an earlier one of the period, else that of the period before."""
+    """The first run of the last period before, to compare a first run with. A later run holds what has changed only."""
+    if run.number > 1:
+        return None
     statement = (
         select(SettlementRun)
         .where(
             SettlementRun.period_kind == run.period_kind,
             SettlementRun.status != RunStatus.WITHDRAWN,
             SettlementRun.calculated_at.is_not(None),
-            or_(
-                SettlementRun.period_month < run.period_month,
-                and_(SettlementRun.period_month == run.period_month, SettlementRun.number < run.number),
-            ),
+            SettlementRun.number == 1,
+            SettlementRun.period_month < run.period_month,
         )
-        .order_by(SettlementRun.period_month.desc(), SettlementRun.number.desc())
+        .order_by(SettlementRun.period_month.desc())
         .limit(1)
     )
     return session.scalar(statement)

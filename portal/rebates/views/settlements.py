@@ -85,6 +85,8 @@ def clock_words(run: SettlementRun) -> tuple[str, str]:
         return _("paid"), "green"
     if run.status is RunStatus.WITHDRAWN:
         return "–", "grey"
+    if run.calculated_at is not None and run.due_fen <= 0:
+        return _("nothing to pay"), "grey"
     days = days_overdue(run.due_on, clock.today(), is_paid=False)
     if days > 0:
         return ngettext("%(num)d day overdue", "%(num)d days overdue", days), "red"
