@@ -26,7 +26,8 @@ from portal.rebates.models import PolicyVersion, SavedWhatIf
 from portal.rebates.queries.facts import facts_of
 from portal.rebates.queries.known import known, policy_of
 from portal.rebates.rules import document as documents
-from portal.rebates.rules.evaluation import evaluate
+from portal.rebates.rules.alike import Alike
+from portal.rebates.rules.evaluation import Result
 from portal.rebates.rules.next_tier import nearest, next_tiers
 from portal.rebates.rules.policy import Policy
 from portal.rebates.rules.problems import Invalid
@@ -58,6 +59,16 @@ class _Sum:
     @property
     def difference(self) -> int:
         return self.total - self.compared
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is remembered of a result, for all parties that did alike."""
+
+    fen: int
+    points: int
+    goods: int
+    under: dict[str, Any] | None
 
 
 @dataclass(slots=True)
@@ -147,8 +158,11 @@ def compare(
         moved = replace(side, effective_from=first, effective_to=last_day(last))
         settled: dict[int, tuple[int, int, int]] = {}
         spans = _spans(moved, first, last)
+        alike = Alike(moved, lambda result: _tell(result, None))
         for span in spans:
-            seen = _compute_period(session, moved, span, settled, found, is_first=which == 0, is_last=span == spans[-1])
+            seen = _compute_period(
+                session, moved, span, settled, found, alike, is_first=which == 0, is_last=span == spans[-1]
+            )
             done += seen
             if progress:
                 progress(done, None)
@@ -167,12 +181,15 @@ def _compute_period(
     span: Span,
     settled: dict[int, tuple[int, int, int]],
     found: _Computed,
+    alike: Alike[_Told],
     *,
     is_first: bool,
     is_last: bool,
 ) -> int:
     total = count = 0
     parties = found.parties
+    if is_first and is_last:
+        alike = Alike(policy, lambda result: _tell(result, span))
     if span.first.month == 1:
         settled.clear()  # another year
     for each in facts_of(session, policy, span):
@@ -180,22 +197,21 @@ def _compute_period(
         party = each.outlet_id or each.distributor_id
         if policy.is_cumulative and party in settled:
             each.facts.settled_fen, each.facts.settled_points, each.facts.settled_goods = settled[party]
-        result = evaluate(policy, each.facts)
+        told = alike.of(each.facts)
         if policy.is_cumulative:
             fen, points, goods = settled.get(party, (0, 0, 0))
-            settled[party] = (fen + result.total_fen, points + result.points, goods + result.goods)
+            settled[party] = (fen + told.fen, points + told.points, goods + told.goods)
         row = parties.get(party)
         if row is None:
             row = parties[party] = _Sum(each.code, each.distributor_id, each.outlet_id)
-        total += result.total_fen
+        total += told.fen
         if not is_first:
-            row.compared += result.total_fen
+            row.compared += told.fen
             continue
-        row.total += result.total_fen
-        found.points += result.points
-        found.goods += result.goods
-        if is_last:
-            row.under = _just_under(result, span)
+        row.total += told.fen
+        found.points += told.points
+        found.goods += told.goods
+        row.under = told.under
     _note_period(found, span, total, is_first=is_first)
     return count
 
@@ -211,7 +227,12 @@ def _note_period(found: _Computed, span: Span, total: int, *, is_first: bool) ->
             return
 
 
-def _just_under(result: Any, span: Span) -> dict[str, Any] | None:
+def _tell(result: Result, span: Span | None) -> _Told:
+    under = _just_under(result, span) if span else None
+    return _Told(result.total_fen, result.points, result.goods, under)
+
+
+def _just_under(result: Result, span: Span) -> dict[str, Any] | None:
     """The nearest tier, where the party lacks no more than a tenth of it."""
     upcoming = nearest(next_tiers(result).values())
     if upcoming is None or float(upcoming.distance) > JUST_UNDER:
