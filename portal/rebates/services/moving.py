@@ -12,11 +12,11 @@ from portal.accounts.models import User
 from portal.errors import InvalidInput, StaleVersion
 from portal.permissions import Role
 from portal.rebates.errors import GuardFailed
-from portal.rebates.models import PassThroughGrant, PolicyVersion, RebateDispute, SettlementRun
+from portal.rebates.models import PassThroughGrant, PolicyVersion, RebateDispute, SettlementRun, SubsidyNotice
 from portal.rebates.rules.life import Action, Guard, GuardFacts, Move, State, actions_of, failing_guards, find_move
 
 MAX_REASON = 1000
-Moved = PolicyVersion | SettlementRun | RebateDispute | PassThroughGrant
+Moved = PolicyVersion | SettlementRun | RebateDispute | PassThroughGrant | SubsidyNotice
 
 
 def hold(session: Session, row: Moved, version_seen: int) -> None:

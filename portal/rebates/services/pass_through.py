@@ -18,6 +18,7 @@ from portal.rebates.queries.pass_through import units_of_month
 from portal.rebates.rules.life import Action, GrantStatus, GuardFacts, failing_guards, find_move
 from portal.rebates.rules.settling import Account, PostingKind, Unit
 from portal.rebates.services.ledger import Entry, post
+from portal.rebates.services.moving import hold
 from portal.sales.queries.periods import find_period
 from portal.sales.rules.words import PeriodStatus
 from portal.scope import ScopeKind, bound_scope, scope_of_system
@@ -81,7 +82,8 @@ def grant_notice(session: Session, notice: SubsidyNotice, *, actor: User | None,
     The month must be locked: its figures stand. Granting twice is refused by the notice's version, and by the key of
     (notice, outlet) in the table.
     """
-    if notice.version != version_seen or notice.granted_at is not None:
+    hold(session, notice, version_seen)
+    if notice.granted_at is not None:
         raise StaleVersion(expected=version_seen, actual=notice.version)
     period = find_period(session, notice.month)
     if period is None or period.status not in CLOSED:
@@ -195,8 +197,7 @@ def may(session: Session, grant: PassThroughGrant, action: Action, actor: User) 
 
 
 def _move(session: Session, grant: PassThroughGrant, action: Action, actor: User, version_seen: int) -> GrantStatus:
-    if grant.version != version_seen:
-        raise StaleVersion(expected=version_seen, actual=grant.version)
+    hold(session, grant, version_seen)
     move = find_move(grant.status, action, actor.role)
     failed = failing_guards(move, GuardFacts(is_own_party=_is_own(session, grant)))
     if failed:
