@@ -95,7 +95,10 @@ class _Pdf:
         paper = self.paper
         story = [self._p(paper.title, self.title), self._table([[label, value] for label, value in paper.head], (120,))]
         rows = [[label, amount] for label, amount in totals_of(paper.result)]
-        rows += [[_("Settled before"), format_yuan(paper.posted_fen)], [pgettext("rebates", "Due"), format_yuan(paper.due_fen)]]
+        rows += [
+            [_("Settled before"), format_yuan(paper.posted_fen)],
+            [pgettext("rebates", "Due"), format_yuan(paper.due_fen)],
+        ]
         story += [self._p(_("Sums"), self.heading), self._table(rows, (120,))]
         for block in blocks_of(paper.result, paper.told):
             story += self._block(block)
