@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -15,11 +14,10 @@ from werkzeug.wrappers import Response
 from portal import clock
 from portal.access import can, requires
 from portal.accounts.confirmation import requires_confirmation
-from portal.audit.exports import export_table
 from portal.db import db
 from portal.errors import IllegalMove, InvalidInput, NotFound, StaleVersion
 from portal.formatting import format_month
-from portal.i18n import current_language, pick
+from portal.i18n import current_language
 from portal.jobs import labels as job_labels
 from portal.jobs.models import Job
 from portal.jobs.queries import get_job
@@ -34,11 +32,10 @@ from portal.rebates.forms.runs import RUNS, NewRunForm, statements_spec
 from portal.rebates.models import SettlementRun
 from portal.rebates.queries import run_pages as queries
 from portal.rebates.rules.life import Action, Guard, RunStatus
-from portal.rebates.rules.settling import Span, days_overdue, span_of
+from portal.rebates.rules.settling import days_overdue, span_of
 from portal.rebates.rules.words import Period
 from portal.rebates.services import settlement as services
 from portal.rebates.views import blueprint
-from portal.spreadsheets import Column
 from portal.table_rows import draw_badges
 from portal.tables import ListState
 
@@ -117,45 +114,6 @@ def list_runs() -> str:
     )
 
 
-@blueprint.post("/settlements/export/<kind>")
-@requires(P.REBATES_SETTLEMENTS_READ)
-def export_runs(kind: str) -> Response:
-    """The filtered list as a file."""
-    state = RUNS.read(url_for("rebates.list_runs"), request.args)
-    columns = [
-        Column(_("Period"), "text"),
-        Column(_("Run"), "integer"),
-        Column(_("Status"), "text"),
-        Column(_("To be paid by"), "date"),
-        Column(_("Statements"), "integer"),
-        Column(_("Earned"), "decimal"),
-        Column(_("Posted before"), "decimal"),
-        Column(_("Amount due"), "decimal"),
-        Column(_("Calculated by"), "text"),
-        Column(_("Checked by"), "text"),
-        Column(_("Approved by"), "text"),
-        Column(_("Paid by"), "text"),
-    ]
-    rows = (
-        [
-            span_of(run.period_kind, run.period_month).label,
-            run.number,
-            str(labels.RUN_STATUS[run.status]),
-            run.due_on,
-            run.statements,
-            _yuan(run.total_fen),
-            _yuan(run.posted_fen),
-            _yuan(run.due_fen),
-            run.calculated_by_name,
-            run.checked_by_name,
-            run.approved_by_name,
-            run.paid_by_name,
-        ]
-        for run in queries.export_runs(db.session(), state, clock.today())
-    )
-    return export_table(kind, "settlements", columns, rows)
-
-
 @blueprint.route("/settlements/new", methods=["GET", "POST"])
 @requires(P.REBATES_SETTLEMENTS_CALCULATE)
 def new_run() -> str | Response | tuple[str, int]:
@@ -189,7 +147,7 @@ def show_run(run_id: int) -> str:
     run = queries.get_run(session, run_id)
     sums, before = queries.sums_by_policy(session, run), queries.run_before(session, run)
     earlier = {each.code: each for each in queries.sums_by_policy(session, before)} if before else {}
-    state = _statements_state(run, [each.code for each in sums])
+    state = statements_state(run, [each.code for each in sums])
     page, count = queries.list_statements(session, run, state)
     job, actions = _job(run), services.possible_actions(session, run, current_user)
     running = job is not None and not is_over(job.status)
@@ -216,7 +174,7 @@ def show_run(run_id: int) -> str:
     )
 
 
-def _statements_state(run: SettlementRun, codes: Sequence[str]) -> ListState:
+def statements_state(run: SettlementRun, codes: Sequence[str]) -> ListState:
     spec = statements_spec(list(dict.fromkeys(codes)))
     return spec.read(url_for("rebates.show_run", run_id=run.id), request.args)
 
@@ -394,92 +352,3 @@ def _refused(run_id: int, sentence: str) -> str:
         badge=_words()["badges"][run.status],
         sentence=sentence,
     )
-
-
-@blueprint.post("/settlements/<int:run_id>/statements/export/<kind>")
-@requires(P.REBATES_SETTLEMENTS_READ)
-def export_run_statements(run_id: int, kind: str) -> Response:
-    """The filtered statements of a run as a file."""
-    session = db.session()
-    run = queries.get_run(session, run_id)
-    state = _statements_state(run, [each.code for each in queries.sums_by_policy(session, run)])
-    columns = [
-        Column(_("Period"), "text"),
-        Column(_("Policy"), "text", 20),
-        Column(_("Version"), "integer"),
-        Column(_("Distributor code"), "text"),
-        Column(_("Distributor"), "text", 28),
-        Column(_("Outlet code"), "text"),
-        Column(_("Outlet"), "text", 28),
-        Column(_("Earned"), "decimal"),
-        Column(_("Posted before"), "decimal"),
-        Column(_("Amount due"), "decimal"),
-        Column(_("Points"), "integer"),
-        Column(_("Free units"), "integer"),
-        Column(_("Nothing accrues because"), "text", 30),
-    ]
-    period = _label(run)
-    rows = (
-        [
-            period,
-            row.policy_code,
-            row.policy_number,
-            row.owner_code,
-            pick(row.owner_name, row.owner_name_en),
-            row.outlet_code or "",
-            pick(row.outlet_name, row.outlet_name_en) if row.outlet_code else "",
-            _yuan(row.total_fen),
-            _yuan(row.posted_fen),
-            _yuan(row.due_fen),
-            row.due_points,
-            row.due_goods,
-            str(labels.REFUSAL.get(row.refusal, row.refusal)) if row.refusal else "",
-        ]
-        for row in queries.export_statements(session, run, state)
-    )
-    return export_table(kind, f"statements-{period}-{run.number}", columns, rows)
-
-
-@blueprint.post("/settlements/<int:run_id>/finance/<kind>")
-@requires(P.REBATES_SETTLEMENTS_READ)
-def export_finance(run_id: int, kind: str) -> Response:
-    """What finance pays, a row for each distributor, for the ledger system."""
-    run = queries.get_run(db.session(), run_id)
-    columns = [
-        Column(_("Settlement"), "text"),
-        Column(_("Distributor code"), "text"),
-        Column(_("Distributor"), "text", 28),
-        Column(_("Statements"), "integer"),
-        Column(_("Earned"), "decimal"),
-        Column(_("Posted before"), "decimal"),
-        Column(_("To pay"), "decimal"),
-        Column(_("Points"), "integer"),
-        Column(_("Free units"), "integer"),
-        Column(_("To be paid by"), "date"),
-    ]
-    key = f"{_label(run)}-{run.number}"
-    rows = (
-        [
-            key,
-            row.code,
-            pick(row.name, row.name_en),
-            row.statements,
-            _yuan(row.total_fen),
-            _yuan(row.posted_fen),
-            _yuan(row.due_fen),
-            int(row.due_points),
-            int(row.due_goods),
-            run.due_on,
-        ]
-        for row in queries.sums_by_distributor(db.session(), run)
-    )
-    return export_table(kind, f"payout-{key}", columns, rows, noted_as="settlement payout")
-
-
-def _yuan(fen: int) -> Decimal:
-    return Decimal(int(fen)).scaleb(-2)
-
-
-def _label(run: SettlementRun) -> str:
-    span: Span = span_of(run.period_kind, run.period_month)
-    return span.label
