@@ -280,16 +280,20 @@ def _version(session: Any) -> tuple[Any, Any, Any]:
 
 def _amounts(session: Any, _options: argparse.Namespace, *, with_reasons: bool = False) -> dict[str, Any]:
     from portal.rebates.queries.facts import facts_of
+    from portal.rebates.rules.alike import Alike
     from portal.rebates.rules.explain import as_dict
     from portal.rebates.rules.standing import accrue
 
     version, compiled, span = _version(session)
     begun, fen = time.perf_counter(), 0
+    alike = Alike(compiled, lambda result: result.total_fen)
     for each in facts_of(session, compiled, span, version=version):
+        if not with_reasons:
+            fen += 0 if each.standing.refusal else alike.of(each.facts)
+            continue
         result = accrue(compiled, each.facts, each.standing)
         fen += result.total_fen
-        if with_reasons:
-            as_dict(result, is_brief=True)
+        as_dict(result, is_brief=True)
     return {"seconds": time.perf_counter() - begun, "fen": fen}
 
 

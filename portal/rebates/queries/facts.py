@@ -104,6 +104,7 @@ class _Reading:
         self, session: Session, policy: Policy, span: Span, days: tuple[date, date], version: PolicyVersion | None
     ) -> None:
         self.session, self.policy, self.span, self.version = session, policy, span, version
+        self.label = span.label
         self.needs: Needs = needs_of(policy)
         self.is_outlet = policy.party is PartyKind.OUTLET
         self.begin, self.end = days
@@ -140,7 +141,7 @@ class _Reading:
             units, fen = baselines.get(party.id, (0, 0))
             facts = Facts(
                 party=party.code,
-                period=self.span.label,
+                period=self.label,
                 lines=lines.get(party.id, ()),
                 quota=quotas.get(party.id, {}),
                 baseline_units=max(0, units),

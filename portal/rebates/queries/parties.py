@@ -129,7 +129,8 @@ def _distributors(policy: Policy, version_id: int | None) -> Select[Any]:
 def _party(kind: PartyKind, row: Any, with_facts: Collection[str]) -> Party:
     is_outlet = kind is PartyKind.OUTLET
     names: Sequence[str] = OUTLET_FACTS if is_outlet else DISTRIBUTOR_FACTS
-    facts = {name: _plain(value) for name in names if name in with_facts and (value := getattr(row, name)) is not None}
+    wanted = [name for name in names if name in with_facts] if with_facts else ()
+    facts = {name: _plain(value) for name in wanted if (value := getattr(row, name)) is not None}
     return Party(
         id=row.id,
         distributor_id=row.distributor_id if is_outlet else row.id,

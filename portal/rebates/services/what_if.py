@@ -28,6 +28,8 @@ from portal.rebates.queries.known import known, policy_of
 from portal.rebates.rules import document as documents
 from portal.rebates.rules.alike import Alike
 from portal.rebates.rules.evaluation import Result
+from portal.rebates.rules.facts import Facts
+from portal.rebates.rules.needs import needs_of
 from portal.rebates.rules.next_tier import nearest, next_tiers
 from portal.rebates.rules.policy import Policy
 from portal.rebates.rules.problems import Invalid
@@ -69,6 +71,28 @@ class _Told:
     points: int
     goods: int
     under: dict[str, Any] | None
+
+
+@dataclass
+class _Side:
+    """One of the two policies; of a cumulative one what was settled of the year so far, by party."""
+
+    policy: Policy
+    is_first: bool
+    settled: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.alike: Alike[_Told] = Alike(self.policy, lambda result: _tell(result, None))
+
+    def of(self, party: int, facts: Facts) -> _Told:
+        """What the policy pays the party in this period."""
+        if not self.policy.is_cumulative:
+            return self.alike.of(facts)
+        fen, points, goods = self.settled.get(party, (0, 0, 0))
+        facts.settled_fen, facts.settled_points, facts.settled_goods = fen, points, goods
+        told = self.alike.of(facts)
+        self.settled[party] = (fen + told.fen, points + told.points, goods + told.goods)
+        return told
 
 
 @dataclass(slots=True)
@@ -151,19 +175,17 @@ def compare(
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """What `policy` would have cost in these months, beside `compared`."""
-    found = _Computed()
-    done = 0
-    sides = [each for each in (policy, compared) if each is not None]
-    for which, side in enumerate(sides):
-        moved = replace(side, effective_from=first, effective_to=last_day(last))
-        settled: dict[int, tuple[int, int, int]] = {}
-        spans = _spans(moved, first, last)
-        alike = Alike(moved, lambda result: _tell(result, None))
+    found, done = _Computed(), 0
+    sides = [
+        _Side(replace(each, effective_from=first, effective_to=last_day(last)), which == 0)
+        for which, each in enumerate(side for side in (policy, compared) if side is not None)
+    ]
+    # Two that ask the same of the same parties are computed from one reading.
+    together = [sides] if len(sides) == 2 and _ask_the_same(*sides) else [[side] for side in sides]
+    for group in together:
+        spans = _spans(group[0].policy, first, last)
         for span in spans:
-            seen = _compute_period(
-                session, moved, span, settled, found, alike, is_first=which == 0, is_last=span == spans[-1]
-            )
-            done += seen
+            done += _compute_period(session, group, span, found, is_last=span == spans[-1])
             if progress:
                 progress(done, None)
     return _as_dict(session, found, policy, first, last, is_compared=compared is not None)
@@ -175,44 +197,42 @@ def _spans(policy: Policy, first: date, last: date) -> list[Span]:
     return sorted((span for span in spans if span.first >= first and span.last <= last), key=lambda span: span.first)
 
 
-def _compute_period(
-    session: Session,
-    policy: Policy,
-    span: Span,
-    settled: dict[int, tuple[int, int, int]],
-    found: _Computed,
-    alike: Alike[_Told],
-    *,
-    is_first: bool,
-    is_last: bool,
-) -> int:
-    total = count = 0
-    parties = found.parties
-    if is_first and is_last:
-        alike = Alike(policy, lambda result: _tell(result, span))
-    if span.first.month == 1:
-        settled.clear()  # another year
-    for each in facts_of(session, policy, span):
+def _ask_the_same(one: _Side, other: _Side) -> bool:
+    """Whether the facts of one policy are those of the other."""
+    mine, theirs = one.policy, other.policy
+    if mine.is_cumulative or theirs.is_cumulative or (mine.party, mine.period) != (theirs.party, theirs.period):
+        return False
+    needs = needs_of(mine)
+    return mine.scope == theirs.scope and needs == needs_of(theirs) and not needs.baseline
+
+
+def _compute_period(session: Session, sides: Sequence[_Side], span: Span, found: _Computed, *, is_last: bool) -> int:
+    """One period of the sides that are computed from one reading; returns how many parties."""
+    count = 0
+    totals = dict.fromkeys(range(len(sides)), 0)
+    for side in sides:
+        if span.first.month == 1:
+            side.settled.clear()  # another year
+        if side.is_first and is_last:
+            side.alike = Alike(side.policy, lambda result: _tell(result, span))
+    for each in facts_of(session, sides[0].policy, span):
         count += 1
         party = each.outlet_id or each.distributor_id
-        if policy.is_cumulative and party in settled:
-            each.facts.settled_fen, each.facts.settled_points, each.facts.settled_goods = settled[party]
-        told = alike.of(each.facts)
-        if policy.is_cumulative:
-            fen, points, goods = settled.get(party, (0, 0, 0))
-            settled[party] = (fen + told.fen, points + told.points, goods + told.goods)
-        row = parties.get(party)
+        row = found.parties.get(party)
         if row is None:
-            row = parties[party] = _Sum(each.code, each.distributor_id, each.outlet_id)
-        total += told.fen
-        if not is_first:
-            row.compared += told.fen
-            continue
-        row.total += told.fen
-        found.points += told.points
-        found.goods += told.goods
-        row.under = told.under
-    _note_period(found, span, total, is_first=is_first)
+            row = found.parties[party] = _Sum(each.code, each.distributor_id, each.outlet_id)
+        for number, side in enumerate(sides):
+            told = side.of(party, each.facts)
+            totals[number] += told.fen
+            if not side.is_first:
+                row.compared += told.fen
+                continue
+            row.total += told.fen
+            row.under = told.under
+            found.points += told.points
+            found.goods += told.goods
+    for number, side in enumerate(sides):
+        _note_period(found, span, totals[number], is_first=side.is_first)
     return count
 
 
