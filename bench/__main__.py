@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-PARTS = ("list", "judge", "import", "sales", "map")
+PARTS = ("list", "judge", "import", "sales", "rebates", "map")
 
 
 def main(asked: list[str]) -> int:

@@ -20,6 +20,7 @@ DOMAINS = (
     "sales",
     "targets",
     "coverage",
+    "rebates",
     "onboarding",
     "admin",
     "home",

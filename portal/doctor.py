@@ -33,6 +33,9 @@ from portal.db import db, set_may_write
 from portal.health import MAX_QUEUE_AGE, free_bytes, migration_heads, queue_age
 from portal.i18n import TRANSLATIONS
 from portal.jobs.queries import worker_seen_at
+from portal.rebates.models import LedgerPosting
+from portal.rebates.queries.ledger_check import faults as ledger_faults
+from portal.scope import scope_of_system
 from portal.settings import WEAK_KEYS
 
 OLDEST_PYTHON = (3, 11)
@@ -230,6 +233,20 @@ def check_audit(_app: Flask) -> str:
     return f"{db.session.scalar(select(func.count(AuditEntry.id))):,} entries, the chain is whole"
 
 
+def check_ledger(_app: Flask) -> str:
+    """No rebate was lost, or paid twice."""
+    session = db.session()
+    with scope_of_system(session):
+        faults = ledger_faults(session)
+        postings = session.scalar(select(func.count(LedgerPosting.id)))
+    if faults:
+        raise Wrong(
+            f"{len(faults)} faults, the first: {faults[0]}",
+            "See all of them with: flask rebates ledger --check. Compare with a backup: postings are never changed",
+        )
+    return f"{postings:,} postings, each sums to 0"
+
+
 def check_demo_accounts(app: Flask) -> str:
     emails = [account.email for account in DEMO_ACCOUNTS]
     active = select(func.count(User.id)).where(User.email.in_(emails), User.is_active)
@@ -282,11 +299,12 @@ CHECKS: dict[str, Callable[[Flask], str]] = {
     "worker": check_worker,
     "queue": check_queue,
     "audit": check_audit,
+    "rebate ledger": check_ledger,
     "demo accounts": check_demo_accounts,
 }
 START_UP = ("secret key", "debug mode", "browser libraries", "static files", "database", "migrations", "durability")
 # Each needs what the one before it has found in order; where that fails, the rest are not asked.
-IN_ORDER = ("database", "migrations", "durability", "worker", "queue", "audit", "demo accounts")
+IN_ORDER = ("database", "migrations", "durability", "worker", "queue", "audit", "rebate ledger", "demo accounts")
 
 
 def examine(app: Flask, names: Iterable[str] = tuple(CHECKS)) -> list[Finding]:

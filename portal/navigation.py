@@ -53,6 +53,20 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        _l("Rebates"),
+        (
+            Entry(_l("Rebate policies"), "rebates.list_policies", P.REBATES_POLICIES_READ, "report-money"),
+            Entry(_l("Settlements"), "rebates.list_runs", P.REBATES_SETTLEMENTS_READ, "receipt"),
+            Entry(_l("My policies"), "rebates.list_addressed", P.REBATES_POLICIES_ACKNOWLEDGE, "file-check"),
+            Entry(_l("Forecast"), "rebates.list_forecasts", P.REBATES_STATEMENTS_READ, "trending-up"),
+            Entry(_l("Statements"), "rebates.list_statements", P.REBATES_STATEMENTS_READ, "receipt-yuan"),
+            Entry(_l("Disputes"), "rebates.list_disputes", P.REBATES_STATEMENTS_READ, "message-circle"),
+            Entry(_l("Balance"), "rebates.show_balances", P.REBATES_STATEMENTS_READ, "report-money"),
+            Entry(_l("Subsidies handed down"), "rebates.list_grants", P.REBATES_PASS_THROUGH_READ, "coin-yuan"),
+            Entry(_l("Points accounts"), "rebates.show_points", P.REBATES_POINTS_READ, "star"),
+        ),
+    ),
+    (
         _l("Onboarding"),
         (
             Entry(_l("Reviews"), "onboarding.list_reviews", P.ONBOARDING_APPLICATIONS_REVIEW, "clipboard-check"),

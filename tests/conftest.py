@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import Context
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from portal import create_app, settings
 from portal.accounts.models import User
 from portal.accounts.sessions import start_session
 from portal.db import db, set_may_write
+from portal.rebates.ledger_triggers import create_ledger_triggers, drop_ledger_triggers
 from portal.scope import EVERYTHING, bind_scope
 from tests.chromium import chromium  # noqa: F401 - a fixture of several rooms
 
@@ -122,13 +124,28 @@ def _empty_tables() -> None:
             tables = _filled(connection, tables)
         else:
             connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        for table in tables:
-            connection.execute(table.delete())
+        with _ledger_open(connection):
+            for table in tables:
+                connection.execute(table.delete())
         if connection.dialect.name == "postgresql":
             for table in tables:
                 if "id" in table.c:
                     first = select(func.setval(func.pg_get_serial_sequence(table.name, "id"), 1, False))
                     connection.execute(first)
+
+
+@contextmanager
+def _ledger_open(connection: Connection) -> Iterator[None]:
+    """Rows of the ledger are never removed: where there are some, its triggers step aside for the emptying."""
+    has_rows = connection.scalar(select(exists(select(1).select_from(db.metadata.tables["rebate_postings"]))))
+    if not has_rows:
+        yield
+        return
+    for statement in drop_ledger_triggers(connection.dialect.name):
+        connection.exec_driver_sql(statement)
+    yield
+    for statement in create_ledger_triggers(connection.dialect.name):
+        connection.exec_driver_sql(statement)
 
 
 def _filled(connection: Connection, tables: Sequence[Table]) -> list[Table]:

@@ -18,6 +18,7 @@ from portal.demo.network import make_areas, make_guangxi, make_sichuan
 from portal.demo.onboarding import make_onboarding
 from portal.demo.people import grant_scopes, make_people
 from portal.demo.products import make_products
+from portal.demo.rebates import make_rebates
 from portal.demo.sales import make_sales
 from portal.demo.scale import PREFIX, make_outlets
 from portal.demo.scale_sales import MONTHS, make_lines
@@ -106,6 +107,7 @@ def load_network(session: Session, storage_dir: Path) -> None:
     make_onboarding(session, people, storage_dir)
     make_targets(session, people)
     make_sales(session, people, storage_dir)
+    make_rebates(session, people)
 
 
 def ids_by_code(session: Session) -> dict[str, int]:

@@ -28,6 +28,11 @@ TASKS = {
     Task.RETURNED: _l("Applications that need more information from you"),
     Task.DESK_OVERDUE: _l("Applications on your desk, overdue"),
     Task.ON_MY_DESK: _l("Applications on your desk"),
+    Task.POLICIES_SUBMITTED: _l("Rebate policies that wait for a second person"),
+    Task.RUNS_OVERDUE: _l("Settlements that should have been paid"),
+    Task.RUNS_TO_CHECK: _l("Settlements to check"),
+    Task.RUNS_TO_APPROVE: _l("Settlements to approve"),
+    Task.RUNS_TO_PAY: _l("Settlements to release or pay"),
 }
 
 URGENCIES = {

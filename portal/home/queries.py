@@ -16,6 +16,8 @@ from portal.network.rules import PLANNED, TRADING, Need, OutletStatus, RegionLev
 from portal.onboarding.models import Application
 from portal.onboarding.queries.applications import roles_on
 from portal.onboarding.rules.states import REVIEWERS, ApplicationStatus
+from portal.rebates.models import PolicyVersion, SettlementRun
+from portal.rebates.rules.life import OPEN_RUNS, RunStatus, VersionStatus
 from portal.sales.queries.work import count_work
 
 CHART_MONTHS = 24
@@ -43,8 +45,8 @@ class Figures:
     exited: int
 
 
-def count_tasks(session: Session, today: date) -> dict[Task, int]:
-    """How many objects of each kind of task there are, in two statements."""
+def count_tasks(session: Session, today: date, *, is_settling: bool = False) -> dict[Task, int]:
+    """How many objects of each kind of task there are, in two statements. `is_settling`: those of rebates too."""
 
     outlets = session.execute(
         select(
@@ -56,7 +58,10 @@ def count_tasks(session: Session, today: date) -> dict[Task, int]:
         )
     ).one()
     owners = session.execute(
-        select(*(_number(is_needed(Distributor, need, today)).label(task) for task, need in OWNER_NEEDS.items()))
+        select(
+            *(_number(is_needed(Distributor, need, today)).label(task) for task, need in OWNER_NEEDS.items()),
+            *(_settling(today) if is_settling else ()),
+        )
     ).one()
     return {Task(name): count for row in (outlets, owners) for name, count in row._mapping.items()}
 
@@ -87,6 +92,20 @@ def count_reports(session: Session, today: date) -> dict[Task, int]:
         Task.AMENDMENTS_TO_DECIDE: work.amendments,
         Task.REOPENINGS_TO_DECIDE: work.reopenings,
     }
+
+
+def _settling(today: date) -> list[ColumnElement[int]]:
+    """Policies that wait for a second person, and settlements by the step that comes next; those overdue."""
+    run, status = select(func.count(SettlementRun.id)), SettlementRun.status
+    submitted = select(func.count(PolicyVersion.id)).where(PolicyVersion.status == VersionStatus.SUBMITTED)
+    counted = {
+        Task.POLICIES_SUBMITTED: submitted,
+        Task.RUNS_TO_CHECK: run.where(status == RunStatus.DRAFT),
+        Task.RUNS_TO_APPROVE: run.where(status == RunStatus.CHECKED),
+        Task.RUNS_TO_PAY: run.where(status.in_((RunStatus.APPROVED, RunStatus.RELEASED))),
+        Task.RUNS_OVERDUE: run.where(status.in_(OPEN_RUNS), SettlementRun.due_on < today, SettlementRun.due_fen > 0),
+    }
+    return [statement.scalar_subquery().label(task) for task, statement in counted.items()]
 
 
 def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -33,6 +33,11 @@ class Task(StrEnum):
     REPORTS_TO_REVIEW = "reports_to_review"
     AMENDMENTS_TO_DECIDE = "amendments_to_decide"
     REOPENINGS_TO_DECIDE = "reopenings_to_decide"
+    POLICIES_SUBMITTED = "policies_submitted"
+    RUNS_OVERDUE = "runs_overdue"
+    RUNS_TO_CHECK = "runs_to_check"
+    RUNS_TO_APPROVE = "runs_to_approve"
+    RUNS_TO_PAY = "runs_to_pay"
 
 
 class Urgency(StrEnum):
@@ -55,6 +60,11 @@ URGENCY: dict[Task, Urgency] = {
     Task.RETURNED: Urgency.RETURNED,
     Task.DESK_OVERDUE: Urgency.OVERDUE,
     Task.ON_MY_DESK: Urgency.WAITING,
+    Task.RUNS_OVERDUE: Urgency.OVERDUE,
+    Task.POLICIES_SUBMITTED: Urgency.WAITING,
+    Task.RUNS_TO_CHECK: Urgency.WAITING,
+    Task.RUNS_TO_APPROVE: Urgency.WAITING,
+    Task.RUNS_TO_PAY: Urgency.WAITING,
     Task.OPENING_OVERDUE: Urgency.OVERDUE,
     Task.DOCUMENTS_EXPIRED: Urgency.OVERDUE,
     Task.OWNER_DOCUMENTS_EXPIRED: Urgency.OVERDUE,
@@ -68,6 +78,11 @@ URGENCY: dict[Task, Urgency] = {
     Task.NO_COORDINATES: Urgency.NOTE,
 }
 
+# Rebates: a policy waits for its second person, a settlement for the one who takes its next step.
+SETTLING: dict[Role, frozenset[Task]] = {
+    Role.HO_APPROVER: frozenset({Task.POLICIES_SUBMITTED, Task.RUNS_TO_APPROVE}),
+    Role.HO_FINANCE: frozenset({Task.RUNS_OVERDUE, Task.RUNS_TO_CHECK, Task.RUNS_TO_PAY}),
+}
 _DEALERS_REPORTS = frozenset({Task.REPORTS_OVERDUE, Task.REPORTS_DUE, Task.REPORTS_RETURNED, Task.REPORT_QUESTIONS})
 _REVIEWED_REPORTS = frozenset({Task.REPORTS_OVERDUE, Task.REPORTS_TO_REVIEW})
 _HEAD_OFFICE = frozenset(
@@ -94,7 +109,10 @@ _OUTLET = frozenset(
 _DEALER = _OUTLET | {Task.RETURNED, Task.OWNER_DOCUMENTS_EXPIRED, Task.OWNER_DOCUMENTS_EXPIRING} | _DEALERS_REPORTS
 _OF_ROLE = {
     Role.HO_SALES: _HEAD_OFFICE | _REVIEWED_REPORTS | {Task.AMENDMENTS_TO_DECIDE},
-    Role.HO_APPROVER: _HEAD_OFFICE | {Task.AMENDMENTS_TO_DECIDE, Task.REOPENINGS_TO_DECIDE},
+    Role.HO_APPROVER: _HEAD_OFFICE
+    | {Task.AMENDMENTS_TO_DECIDE, Task.REOPENINGS_TO_DECIDE}
+    | SETTLING[Role.HO_APPROVER],
+    Role.HO_FINANCE: _HEAD_OFFICE | SETTLING[Role.HO_FINANCE],
     Role.REGIONAL_MANAGER: _FIELD,
     Role.DISTRIBUTOR: _DEALER,
     Role.OUTLET: _OUTLET,

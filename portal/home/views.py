@@ -13,13 +13,14 @@ from portal.access import requires
 from portal.db import db
 from portal.formatting import format_month
 from portal.home import labels, queries
-from portal.home.rules import Task, work_list
+from portal.home.rules import SETTLING, Task, work_list
 from portal.i18n import current_language
 from portal.network.rules import PLANNED, TRADING, Need
 from portal.onboarding.rules.states import ApplicationStatus
 from portal.periods import format_month as month_key
 from portal.periods import month_of, previous_month
 from portal.permissions import Permission
+from portal.rebates.rules.life import RunStatus, VersionStatus
 from portal.sales.rules.calendar import Punctuality
 from portal.sales.rules.words import AmendmentStatus, ReportStatus
 
@@ -48,6 +49,11 @@ LINKS: dict[Task, dict[str, Any]] = {
     Task.REPORTS_TO_REVIEW: {"status": ReportStatus.SUBMITTED},
     Task.AMENDMENTS_TO_DECIDE: {"status": AmendmentStatus.PROPOSED},
     Task.REOPENINGS_TO_DECIDE: {},
+    Task.POLICIES_SUBMITTED: {"status": VersionStatus.SUBMITTED},
+    Task.RUNS_OVERDUE: {"clock": "overdue"},
+    Task.RUNS_TO_CHECK: {"status": RunStatus.DRAFT},
+    Task.RUNS_TO_APPROVE: {"status": RunStatus.CHECKED},
+    Task.RUNS_TO_PAY: {"status": [RunStatus.APPROVED, RunStatus.RELEASED]},
 }
 # Lists other than that of the outlets.
 ENDPOINTS = {
@@ -63,6 +69,11 @@ ENDPOINTS = {
     Task.REPORTS_TO_REVIEW: "sales.list_reports",
     Task.AMENDMENTS_TO_DECIDE: "sales.list_amendments",
     Task.REOPENINGS_TO_DECIDE: "sales.list_periods",
+    Task.POLICIES_SUBMITTED: "rebates.list_policies",
+    Task.RUNS_OVERDUE: "rebates.list_runs",
+    Task.RUNS_TO_CHECK: "rebates.list_runs",
+    Task.RUNS_TO_APPROVE: "rebates.list_runs",
+    Task.RUNS_TO_PAY: "rebates.list_runs",
 }
 # Whose list begins with a month of its own: the one that was counted.
 OF_MONTH = frozenset({Task.REPORTS_OVERDUE, Task.REPORTS_TO_REVIEW})
@@ -74,7 +85,9 @@ def index() -> str:
     """Work list, figures, chart."""
     today = clock.today()
     session = db.session()
-    counts = queries.count_tasks(session, today) | queries.count_applications(session, current_user, today)
+    counts = queries.count_tasks(
+        session, today, is_settling=current_user.role in SETTLING
+    ) | queries.count_applications(session, current_user, today)
     counts |= queries.count_reports(session, today)
     items = work_list(current_user.role, counts)
     months, opened, exited = queries.openings_and_exits(db.session(), today)

@@ -12,6 +12,7 @@ from portal.accounts.demo_accounts import DEMO_ACCOUNTS
 from portal.accounts.models import User
 from portal.audit.queries import broken_entry
 from portal.boundaries.regions import list_populations
+from portal.demo import rebates_facts
 from portal.demo.commands import load_network
 from portal.demo.facts import AREAS, GENERAL_DISTRIBUTORS, STATES
 from portal.network.models import Distributor, Document, LifeEvent, Outlet, Region, SalesArea
@@ -30,6 +31,18 @@ from portal.onboarding.rules.states import REVIEWS, Action, ApplicationStatus
 from portal.onboarding.rules.states import ApplicationStatus as S
 from portal.onboarding.services.reviews import sheet_digest
 from portal.products.models import ProductModel
+from portal.rebates.models import (
+    LedgerPosting,
+    PolicyVersion,
+    RebateDispute,
+    RebateStatement,
+    SavedWhatIf,
+    SettlementRun,
+)
+from portal.rebates.queries.ledger_check import faults
+from portal.rebates.rules.life import DisputeStatus, RunStatus
+from portal.rebates.rules.settling import PostingKind
+from portal.rebates.rules.words import Period
 from portal.settings import ROOT
 from portal.targets.models import Quota, QuotaAmendment, TargetPlan
 from portal.targets.queries.plans import season_of, stored_split
@@ -145,6 +158,42 @@ def check_people_of_every_role_in_both_languages_and_a_whole_audit(demo):
     assert broken_entry(demo()) is None
 
 
+def check_rebates_of_twelve_months(demo):
+    """Every programme in force, twelve months paid, a true-up, a claw-back, a dispute, a saved what-if."""
+    runs = demo.scalars(select(SettlementRun)).all()
+    paid = [run for run in runs if run.status is RunStatus.PAID]
+    assert len({run.period_month for run in paid if run.period_kind is Period.MONTH}) == 12
+    assert Counter(run.status for run in runs if run.period_kind is Period.QUARTER) == {
+        RunStatus.PAID: 2,
+        RunStatus.CHECKED: 1,
+    }
+    for run in paid:
+        assert len({run.calculated_by_id, run.approved_by_id, run.paid_by_id}) == 3
+    in_force = {version.policy.code for version in demo.scalars(select(PolicyVersion))}
+    assert in_force == {
+        rebates_facts.OUTLET,
+        rebates_facts.GROWTH,
+        rebates_facts.STORE,
+        rebates_facts.VOLUME,
+        rebates_facts.POINTS,
+        rebates_facts.SHARING,
+    }
+    for version in demo.scalars(select(PolicyVersion)):
+        due = (RebateStatement.due_fen, RebateStatement.due_points)
+        earned = select(*(func.sum(column) for column in due)).where(RebateStatement.version_id == version.id)
+        assert any(demo.execute(earned).one()), version.policy.code
+    kinds = Counter(demo.scalars(select(LedgerPosting.kind)))
+    assert kinds[PostingKind.TRUE_UP] == 1
+    assert kinds[PostingKind.CLAW_BACK] >= 1
+    assert faults(demo()) == []
+    (dispute,) = demo.scalars(select(RebateDispute)).all()
+    assert dispute.status is DisputeStatus.ANSWERED
+    (saved,) = demo.scalars(select(SavedWhatIf)).all()
+    assert saved.result["winners"] > saved.result["losers"] > 0
+    refusals = Counter(demo.scalars(select(RebateStatement.refusal)))
+    assert refusals["not_acknowledged"] > 0
+
+
 def test_the_demonstration(demo):
     """Loaded once: it takes some seconds."""
     check_the_province_as_planned(demo)
@@ -152,4 +201,5 @@ def test_the_demonstration(demo):
     check_applications_in_every_state(demo)
     check_every_life_follows_the_moves(demo)
     check_targets_and_quotas(demo)
+    check_rebates_of_twelve_months(demo)
     check_people_of_every_role_in_both_languages_and_a_whole_audit(demo)

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal import clock
 from portal.home.queries import count_applications, count_tasks
-from portal.home.rules import Task, work_list
+from portal.home.rules import SETTLING, Task, work_list
 from portal.home.views import ENDPOINTS, LINKS
 from portal.network.models import Distributor, Document, DocumentKind, Outlet
 from portal.network.queries.parties import DistributorFilter, OutletFilter
@@ -19,8 +19,12 @@ from portal.network.rules import OutletStatus
 from portal.onboarding.models import Application
 from portal.onboarding.rules.states import ApplicationStatus as S
 from portal.permissions import Role
+from portal.rebates.models import PolicyVersion, RebatePolicy, SettlementRun
+from portal.rebates.rules.life import RunStatus, VersionStatus
+from portal.rebates.rules.words import Period
 from portal.scope import bind_scope
 from tests.factories import make_area, make_distributor, make_outlet, make_user, save
+from tests.network.pages import open_page
 
 
 def add_paper(owner: Distributor, outlet: Outlet | None, ends: date) -> None:
@@ -133,3 +137,36 @@ def test_desks_show_what_lies_on_them_and_the_links_lead_to_as_many(session, cli
         path = "/applications" if task is Task.RETURNED else "/reviews"
         page = client.get(f"{path}?{query}").get_data(as_text=True)
         assert page.count("q-lead") == count, task
+
+
+def test_what_waits_in_rebates_is_what_stands_behind_its_link(session, client_for):
+    today = clock.today()
+    for number, (status, days) in enumerate(
+        (("draft", 5), ("checked", -1), ("approved", 5), ("released", 5), ("paid", -9), ("withdrawn", -9)), 1
+    ):
+        save(
+            SettlementRun(
+                period_kind=Period.MONTH,
+                period_month=date(2026, 1, 1),
+                number=number,
+                status=RunStatus(status),
+                due_on=today + timedelta(days=days),
+                due_fen=100,
+                created_at=clock.now(),
+            )
+        )
+    policy = save(RebatePolicy(code="P", created_at=clock.now()))
+    times = {"created_at": clock.now(), "updated_at": clock.now()}
+    for number, state in enumerate(("draft", "submitted"), 1):
+        save(PolicyVersion(policy_id=policy.id, number=number, status=VersionStatus(state), document={}, **times))
+    every = count_tasks(session, today, is_settling=True)
+    counted = {task: every[task] for task in frozenset().union(*SETTLING.values())}
+    assert counted == dict.fromkeys(counted, 1) | {Task.RUNS_TO_PAY: 2}
+    finance, approver = client_for(make_user(Role.HO_FINANCE)), client_for(make_user(Role.HO_APPROVER))
+    for client, word in ((finance, "Settlements to release or pay"), (approver, "Rebate policies that wait")):
+        assert word in open_page(client, "/")
+    for task, number in counted.items():
+        client = finance if task.value.startswith("runs") else approver
+        path = {"rebates.list_runs": "/settlements", "rebates.list_policies": "/policies"}[ENDPOINTS[task]]
+        page = client.get(f"{path}?{urlencode(LINKS[task], doseq=True)}").get_data(as_text=True)
+        assert f"<strong>{number}</strong>" in page, task

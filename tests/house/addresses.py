@@ -21,13 +21,18 @@ PAPERS = (
     "/amendments/<int",
     "/applications/<int",
     "/candidates/<int",
+    "/disputes/<int",
     "/exits/<int",
+    "/forecast/<int",
+    "/my-policies/<int",
     "/openings/<int",
     "/openings/reviews/<int",
+    "/pass-through/<int",
     "/quotas/<int",
     "/reports/<int",
     "/reports/uploads/<int",
     "/reviews/<int",
+    "/statements/<int",
 )
 
 # Rooms whose objects are not a tenant's: head office's own, or the asker's.
@@ -54,6 +59,7 @@ FIXED: dict[str, dict[str, Any]] = {
     "products.show_group": {"code": "new_models"},
     "products.show_model": {"code": "F3"},
     "products.show_series": {"code": "F"},
+    "rebates.print_statement": {"kind": "xlsx"},
     "sales.decide_period_reopening": {"month": MONTH_KEY, "step": "grant"},
     "sales.edit_period": {"month": MONTH_KEY},
     "sales.export_details": {"kind": "csv"},
@@ -108,10 +114,23 @@ def _value(rule: Rule, name: str, world: World, owner: str, kind: str) -> Any:
 # Steps of a target that is not published yet.
 DRAFTS = frozenset(f"targets.{name}" for name in ("check_plan", "discard", "edit_plan", "edit_season", "edit_shares"))
 
+# Steps of a policy that is not published yet.
+POLICY_DRAFTS = frozenset(f"rebates.{name}" for name in ("edit_document", "edit_policy", "step_policy"))
+
+
+def _choices(rule: Rule, name: str) -> list[str]:
+    """The words that an argument may be, where the rule lists them."""
+    return sorted(getattr(rule._converters[name], "items", ()))
+
 
 def _own_value(rule: Rule, name: str, world: World) -> Any:
     return {
         "member_id": world.targets["member"],
+        "notice_id": world.rebates["notice"],
+        "run_id": world.rebates["run"],
+        "step": next(iter(_choices(rule, name)), ""),
+        "version_id": world.rebates["draft" if rule.endpoint in POLICY_DRAFTS else "version"],
+        "what_if_id": world.rebates["what_if"],
         "plan_id": world.targets["draft" if rule.endpoint in DRAFTS else "published"],
         "kind": "csv",
         "user_id": world.users["ho_viewer"].id,

@@ -23,6 +23,7 @@ from portal.permissions import Role
 from portal.storage import Storage
 from tests.factories import make_area, make_distributor, make_outlet, make_user, save
 from tests.house.onboarding_world import add_papers
+from tests.house.rebates_world import add_rebates, add_statement
 from tests.house.sales_world import add_sales
 from tests.house.targets_world import add_quota, add_targets
 from tests.house.uploads_world import add_upload
@@ -67,6 +68,7 @@ class World:
     users: dict[str, User]
     areas: dict[str, str]
     targets: dict[str, int]
+    rebates: dict[str, int]
 
     def markers_hidden_from(self, who: str) -> list[str]:
         return [MARKERS[key] for key in MARKERS if key not in SEES[who]]
@@ -123,11 +125,11 @@ def build_world(app: Flask) -> World:
     """Make it all, and commit."""
     add_regions()
     areas = {"north": make_area(code="NORTH"), "south": make_area(code="SOUTH", prefecture="511500")}
-    targets = add_targets()
+    targets, rebates = add_targets(), add_rebates()
     tenants, rows = {}, {}
     for key in MARKERS:
         area = areas["south" if key == "C" else "north"]
-        tenants[key], rows[key] = _tenant(app, key, area, targets)
+        tenants[key], rows[key] = _tenant(app, key, area, targets, rebates)
     users = {role.value: make_user(role) for role in Role if role.value in SEES}
     users["rm_north"] = make_user(Role.REGIONAL_MANAGER, of=areas["north"])
     users["rm_south"] = make_user(Role.REGIONAL_MANAGER, of=areas["south"])
@@ -135,10 +137,12 @@ def build_world(app: Flask) -> World:
     users["dealer_b"] = make_user(Role.DISTRIBUTOR, of=rows["B"][0])
     users["outlet_a"] = make_user(Role.OUTLET, of=rows["A"][1])
     db.session.commit()
-    return World(tenants, users, {name: area.code for name, area in areas.items()}, targets)
+    return World(tenants, users, {name: area.code for name, area in areas.items()}, targets, rebates)
 
 
-def _tenant(app: Flask, key: str, area: Any, targets: dict[str, int]) -> tuple[Tenant, tuple[Any, Any]]:
+def _tenant(
+    app: Flask, key: str, area: Any, targets: dict[str, int], rebates: dict[str, int]
+) -> tuple[Tenant, tuple[Any, Any]]:
     marker, (county, prefecture, (lng, lat)) = MARKERS[key], PLACES[key]
     place = {"county_code": county, "prefecture_code": prefecture, "lng": lng, "lat": lat, "area": area}
     words = {"name": f"{marker} 名称", "name_en": f"{marker} name", "address": f"{marker} 路"}
@@ -190,6 +194,7 @@ def _tenant(app: Flask, key: str, area: Any, targets: dict[str, int]) -> tuple[T
         add_papers(app, marker, distributor, outlet, picture(), area)
         | add_sales(app, marker, distributor, outlet, picture())
         | add_upload(app, marker, distributor)
+        | add_statement(marker, distributor, outlet, rebates)
         | {"quota_id": add_quota(marker, distributor, outlet, area, targets)},
     )
     return tenant, (distributor, outlet)

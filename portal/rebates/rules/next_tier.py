@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, Decimal, localcontext
 
 from portal.rebates.rules.conditions import Asking
 from portal.rebates.rules.evaluation import Result
-from portal.rebates.rules.exact import ZERO, half_up, plain, yuan
+from portal.rebates.rules.exact import EXACT, ZERO, half_up, plain, yuan
 from portal.rebates.rules.terms import Outcome, assess, paid_on
 from portal.rebates.rules.volumes import Volume
 from portal.rebates.rules.words import TierOn
@@ -45,10 +45,22 @@ def nearest(candidates: Iterable[Next | None]) -> Next | None:
     return min((found for found in candidates if found), key=lambda found: found.distance, default=None)
 
 
+def tiers_ahead(result: Result, outcome: Outcome) -> list[Next]:
+    """Every tier that the term has not reached yet, with what leads to it and what it would bring."""
+    if outcome.status not in ("paid", "below_first_tier"):
+        return []
+    with localcontext(EXACT):
+        return [_ahead(result, outcome, tier) for tier in range(outcome.top + 1, len(outcome.limits))]
+
+
 def _next_tier(result: Result, outcome: Outcome) -> Next | None:
     tier = outcome.top + 1
     if outcome.status not in ("paid", "below_first_tier") or tier >= len(outcome.limits):
         return None
+    return _ahead(result, outcome, tier)
+
+
+def _ahead(result: Result, outcome: Outcome, tier: int) -> Next:
     gap = outcome.limits[tier] - outcome.measure
     if outcome.term.tier_on is TierOn.GROWTH and not outcome.against:
         gap = max(gap, 1 - outcome.measure)

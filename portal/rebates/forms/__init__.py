@@ -1,0 +1,1 @@
+"""Forms of the rebates room: the shape of what is sent in."""

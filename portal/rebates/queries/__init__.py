@@ -1,0 +1,1 @@
+"""Reads of the rebates room, in the asker's scope."""

@@ -1,0 +1,1 @@
+"""Verbs of the rebates room: they write, flush, and never commit."""
