@@ -208,6 +208,7 @@ def test_another_datum_can_be_tried(client, session):
         (xlsx([], ("",)), "list.xlsx", "content"),
         (b"a", "list.exe", "does not end in .xlsx or .csv"),
     ],
+    ids=["picture", "text", "empty", "program"],  # a workbook's bytes hold the second in which it was made
 )
 def test_what_is_no_list_is_refused_at_once_and_not_kept(client, app, session, data, name, sentence):
     before = set(app.config["STORAGE_DIR"].rglob("*"))
