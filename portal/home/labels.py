@@ -21,6 +21,11 @@ TASKS = {
     Task.RETURNED: _l("Applications that need more information from you"),
     Task.DESK_OVERDUE: _l("Applications on your desk, overdue"),
     Task.ON_MY_DESK: _l("Applications on your desk"),
+    Task.EVIDENCE_WAITING: _l("Evidence of field work to accept or return"),
+    Task.EVIDENCE_RETURNED: _l("Evidence of field work that came back to you"),
+    Task.PLANS_OVERDUE: _l("Planned activities of yours whose day is over"),
+    Task.FIELD_TASKS: _l("Tasks from visits for you to answer"),
+    Task.FIELD_TASKS_LATE: _l("Tasks from visits that are overdue"),
 }
 
 URGENCIES = {

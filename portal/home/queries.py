@@ -16,6 +16,7 @@ from portal.network.rules import PLANNED, TRADING, Need, OutletStatus, RegionLev
 from portal.onboarding.models import Application
 from portal.onboarding.queries.applications import roles_on
 from portal.onboarding.rules.states import REVIEWERS, ApplicationStatus
+from portal.visits.queries.activities import count_work
 
 CHART_MONTHS = 24
 OUTLET_NEEDS = {
@@ -72,6 +73,18 @@ def count_applications(session: Session, user: User, today: date) -> dict[Task, 
         )
     ).one()
     return {Task(name): count for name, count in row._mapping.items()}
+
+
+def count_field_work(session: Session, user: User, today: date) -> dict[Task, int]:
+    """Evidence that waits, what came back, plans of the past, tasks of distributors."""
+    counts = count_work(session, user.id, today)
+    return {
+        Task.EVIDENCE_WAITING: counts["waiting"],
+        Task.EVIDENCE_RETURNED: counts["returned"],
+        Task.PLANS_OVERDUE: counts["overdue"],
+        Task.FIELD_TASKS: counts["tasks"],
+        Task.FIELD_TASKS_LATE: counts["tasks_late"],
+    }
 
 
 def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:

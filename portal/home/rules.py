@@ -26,6 +26,11 @@ class Task(StrEnum):
     RETURNED = "returned"
     DESK_OVERDUE = "desk_overdue"
     ON_MY_DESK = "on_my_desk"
+    EVIDENCE_WAITING = "evidence_waiting"
+    EVIDENCE_RETURNED = "evidence_returned"
+    PLANS_OVERDUE = "plans_overdue"
+    FIELD_TASKS = "field_tasks"
+    FIELD_TASKS_LATE = "field_tasks_late"
 
 
 class Urgency(StrEnum):
@@ -41,6 +46,11 @@ URGENCY: dict[Task, Urgency] = {
     Task.RETURNED: Urgency.RETURNED,
     Task.DESK_OVERDUE: Urgency.OVERDUE,
     Task.ON_MY_DESK: Urgency.WAITING,
+    Task.EVIDENCE_WAITING: Urgency.WAITING,
+    Task.EVIDENCE_RETURNED: Urgency.RETURNED,
+    Task.PLANS_OVERDUE: Urgency.OVERDUE,
+    Task.FIELD_TASKS: Urgency.WAITING,
+    Task.FIELD_TASKS_LATE: Urgency.OVERDUE,
     Task.OPENING_OVERDUE: Urgency.OVERDUE,
     Task.DOCUMENTS_EXPIRED: Urgency.OVERDUE,
     Task.OWNER_DOCUMENTS_EXPIRED: Urgency.OVERDUE,
@@ -54,12 +64,17 @@ URGENCY: dict[Task, Urgency] = {
     Task.NO_COORDINATES: Urgency.NOTE,
 }
 
-_HEAD_OFFICE = frozenset(Task) - {Task.RETURNED}
-_FIELD = _HEAD_OFFICE - {Task.NOT_ASSIGNED}
+_OWN_FIELD_WORK = frozenset({Task.EVIDENCE_RETURNED, Task.PLANS_OVERDUE})
+_TASKS = frozenset({Task.FIELD_TASKS, Task.FIELD_TASKS_LATE})
+_EVIDENCE = frozenset({Task.EVIDENCE_WAITING})
+_HEAD_OFFICE = frozenset(Task) - {Task.RETURNED} - _OWN_FIELD_WORK - _TASKS - _EVIDENCE
+_FIELD = _HEAD_OFFICE - {Task.NOT_ASSIGNED} | _OWN_FIELD_WORK | _EVIDENCE | {Task.FIELD_TASKS_LATE}
 _OUTLET = frozenset(
     {Task.OPENING_OVERDUE, Task.DOCUMENTS_EXPIRED, Task.DOCUMENTS_EXPIRING, Task.ON_WATCH, Task.SUSPENDED}
 )
-_DEALER = _OUTLET | {Task.RETURNED, Task.OWNER_DOCUMENTS_EXPIRED, Task.OWNER_DOCUMENTS_EXPIRING}
+_DEALER = (
+    _OUTLET | _OWN_FIELD_WORK | _TASKS | {Task.RETURNED, Task.OWNER_DOCUMENTS_EXPIRED, Task.OWNER_DOCUMENTS_EXPIRING}
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +88,8 @@ class WorkItem:
 
 def tasks_of(role: Role) -> frozenset[Task]:
     """The kinds of tasks that a role answers for."""
+    if role is Role.HO_SALES:
+        return _HEAD_OFFICE | _EVIDENCE
     if role in HEAD_OFFICE_ROLES:
         return _HEAD_OFFICE
     return {Role.REGIONAL_MANAGER: _FIELD, Role.DISTRIBUTOR: _DEALER}.get(role, _OUTLET)

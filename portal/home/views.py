@@ -37,6 +37,11 @@ LINKS: dict[Task, dict[str, Any]] = {
     Task.RETURNED: {"status": ApplicationStatus.MORE_INFORMATION},
     Task.DESK_OVERDUE: {"overdue": "yes"},
     Task.ON_MY_DESK: {},
+    Task.EVIDENCE_WAITING: {"status": "submitted", "sort": "day"},
+    Task.EVIDENCE_RETURNED: {"status": "returned", "mine": "yes"},
+    Task.PLANS_OVERDUE: {"status": "planned", "mine": "yes", "sort": "day"},
+    Task.FIELD_TASKS: {"task": "distributor"},
+    Task.FIELD_TASKS_LATE: {"task": "distributor", "late": "yes"},
 }
 # Lists other than that of the outlets.
 ENDPOINTS = {
@@ -45,6 +50,16 @@ ENDPOINTS = {
     Task.RETURNED: "onboarding.list_applications",
     Task.DESK_OVERDUE: "onboarding.list_reviews",
     Task.ON_MY_DESK: "onboarding.list_reviews",
+    **dict.fromkeys(
+        (
+            Task.EVIDENCE_WAITING,
+            Task.EVIDENCE_RETURNED,
+            Task.PLANS_OVERDUE,
+            Task.FIELD_TASKS,
+            Task.FIELD_TASKS_LATE,
+        ),
+        "visits.list_activities",
+    ),
 }
 
 
@@ -54,6 +69,7 @@ def index() -> str:
     """Work list, figures, chart."""
     today = clock.today()
     counts = queries.count_tasks(db.session(), today) | queries.count_applications(db.session(), current_user, today)
+    counts |= queries.count_field_work(db.session(), current_user, today)
     items = work_list(current_user.role, counts)
     months, opened, exited = queries.openings_and_exits(db.session(), today)
     names = [format_month(month, current_language()) for month in months]

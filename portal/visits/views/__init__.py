@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from portal.visits import models  # noqa: F401 - until its pages exist
-
 blueprint = Blueprint("visits", __name__)
+
+from portal.visits.views import (  # noqa: E402 - the modules attach their routes to the blueprint above
+    activities,
+    findings,
+    norms,
+    planning,
+    recording,
+)
+
+__all__ = ["activities", "blueprint", "findings", "norms", "planning", "recording"]
