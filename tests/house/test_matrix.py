@@ -120,6 +120,10 @@ def test_writing_to_foreign_objects(app, world, ask, who):
 
 
 LISTS = (
+    "/activities",
+    "/activities/plan?who=all",
+    "/norms",
+    "/norms/rows",
     "/outlets",
     "/distributors",
     "/",
@@ -138,6 +142,8 @@ LISTS = (
     "/products",
 )
 SEARCHES = (
+    "/activities?q={}",
+    "/norms?q={}",
     "/outlets?q={}",
     "/distributors?q={}",
     "/map/search.json?q={}",
@@ -163,6 +169,8 @@ def test_lists_searches_and_exports_show_all_of_ones_own_and_nothing_else(world,
         "/outlets/export/csv",
         "/distributors/export/csv",
         "/quotas/export/csv",
+        "/activities/export/csv",
+        "/norms/export/csv",
         "/figures/export/csv?by=outlet",
     ):
         response = client.post(url)

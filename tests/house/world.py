@@ -26,6 +26,7 @@ from tests.house.onboarding_world import add_papers
 from tests.house.sales_world import add_sales
 from tests.house.targets_world import add_quota, add_targets
 from tests.house.uploads_world import add_upload
+from tests.house.visits_world import add_field_work
 
 MARKERS = {"A": "QXANKORA", "B": "QXBRUNDI", "C": "QXCELVOT"}
 # Deyang's Guanghan and Shifang, Yibin's Cuiping: county, prefecture, point.
@@ -190,6 +191,7 @@ def _tenant(app: Flask, key: str, area: Any, targets: dict[str, int]) -> tuple[T
         add_papers(app, marker, distributor, outlet, picture(), area)
         | add_sales(app, marker, distributor, outlet, picture())
         | add_upload(app, marker, distributor)
+        | add_field_work(app, marker, distributor, outlet, picture())
         | {"quota_id": add_quota(marker, distributor, outlet, area, targets)},
     )
     return tenant, (distributor, outlet)
