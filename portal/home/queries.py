@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, case, distinct, extract, func, literal, se
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
-from portal.home.rules import Task, months_until
+from portal.home.rules import FIELD_TASKS, Task, months_until, tasks_of
 from portal.network.models import Distributor, Outlet, Region
 from portal.network.queries.needs import is_needed
 from portal.network.rules import PLANNED, TRADING, Need, OutletStatus, RegionLevel
@@ -76,7 +76,9 @@ def count_applications(session: Session, user: User, today: date) -> dict[Task, 
 
 
 def count_field_work(session: Session, user: User, today: date) -> dict[Task, int]:
-    """Evidence that waits, what came back, plans of the past, tasks of distributors."""
+    """Evidence that waits, what came back, plans of the past, tasks of distributors; nothing for other roles."""
+    if not FIELD_TASKS & tasks_of(user.role):
+        return {}
     counts = count_work(session, user.id, today)
     return {
         Task.EVIDENCE_WAITING: counts["waiting"],

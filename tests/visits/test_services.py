@@ -9,6 +9,8 @@ import pytest
 from portal import clock
 from portal.db import db
 from portal.errors import IllegalMove, InvalidInput, StaleVersion
+from portal.permissions import Role
+from portal.scope import bind_scope as with_scope
 from portal.visits.errors import GuardFailed
 from portal.visits.queries import activities as queries
 from portal.visits.queries.board import standings_of
@@ -19,7 +21,7 @@ from portal.visits.rules.words import ActivityKind, ActivityStatus, TaskOwner, T
 from portal.visits.services import activities as services
 from portal.visits.services.findings import add_finding, answer_task, settle_task
 from portal.visits.services.norms import add_norm
-from tests.factories import GUANGHAN, make_outlet
+from tests.factories import GUANGHAN, make_area, make_outlet, make_user
 
 K, S = ActivityKind, ActivityStatus
 
@@ -216,3 +218,17 @@ def test_the_days_way_takes_true_distances(field):
     assert [stop.activity.outlet_id for stop in route.stops] == [outlets[0].id, outlets[2].id, outlets[1].id]
     assert 19_000 < route.length_m < 19_300
     assert route.unplaced == [nowhere]
+
+
+def test_the_work_list_counts_in_the_readers_scope(session, field):
+    waiting = field.submitted(K.MOT, by=field.dealer)
+    late = field.plan(planned_on=clock.today() - timedelta(days=3))
+    session.commit()
+    wanted = {"manager": (1, 0, 1), "dealer": (0, 0, 0), "sales": (1, 0, 0)}
+    for who, expected in wanted.items():
+        user = getattr(field, who)
+        with_scope(session, user.scope)
+        counts = queries.count_work(session, user.id, clock.today())
+        assert (counts["waiting"], counts["returned"], counts["overdue"]) == expected, who
+    with_scope(session, make_user(Role.REGIONAL_MANAGER, of=make_area(code="OTHER", prefecture=None)).scope)
+    assert not any(queries.count_work(session, late.owner_id + waiting.owner_id, clock.today()).values())

@@ -183,7 +183,8 @@ def count_work(session: Session, user_id: int, today: date) -> dict[str, int]:
         "tasks": open_tasks.where(task.owner == TaskOwner.DISTRIBUTOR),
         "tasks_late": open_tasks.where(task.owner == TaskOwner.DISTRIBUTOR, task.due_on < today),
     }
-    return {name: session.scalar(statement) or 0 for name, statement in asked.items()}
+    columns = [statement.scalar_subquery().label(name) for name, statement in asked.items()]
+    return {name: int(count or 0) for name, count in session.execute(select(*columns)).one()._mapping.items()}
 
 
 def outlets_by_id(session: Session, ids: Collection[int]) -> list[Outlet]:
