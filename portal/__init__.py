@@ -18,6 +18,7 @@ DOMAINS = (
     "products",
     "network",
     "sales",
+    "visits",
     "targets",
     "coverage",
     "rebates",

@@ -53,6 +53,14 @@ MENU: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        _l("Field work"),
+        (
+            Entry(_l("Activities"), "visits.list_activities", P.VISITS_ACTIVITIES_READ, "checklist"),
+            Entry(_l("Plan of the month"), "visits.show_plan", P.VISITS_ACTIVITIES_READ, "calendar"),
+            Entry(_l("Norms"), "visits.show_board", P.VISITS_NORMS_READ, "clipboard-check"),
+        ),
+    ),
+    (
         _l("Rebates"),
         (
             Entry(_l("Rebate policies"), "rebates.list_policies", P.REBATES_POLICIES_READ, "report-money"),

@@ -73,6 +73,11 @@ class Permission(StrEnum):
     TARGETS_PLANS_READ = "targets:plans:read"
     TARGETS_PLANS_WRITE = "targets:plans:write"
     TARGETS_QUOTAS_READ = "targets:quotas:read"
+    VISITS_ACTIVITIES_READ = "visits:activities:read"
+    VISITS_ACTIVITIES_REVIEW = "visits:activities:review"
+    VISITS_ACTIVITIES_WRITE = "visits:activities:write"
+    VISITS_NORMS_READ = "visits:norms:read"
+    VISITS_NORMS_WRITE = "visits:norms:write"
 
 
 class Role(StrEnum):
@@ -114,6 +119,8 @@ _READ_ALL = _READ_NETWORK | {
     P.SALES_ROLLUPS_READ,
     P.TARGETS_PLANS_READ,
     P.TARGETS_QUOTAS_READ,
+    P.VISITS_ACTIVITIES_READ,
+    P.VISITS_NORMS_READ,
 }
 # Contacts are masked; whoever may read them in full does so by a click that is put down in the audit.
 _FILE = frozenset({P.NETWORK_CONTACTS_READ, P.NETWORK_CONTACTS_WRITE, P.NETWORK_DOCUMENTS_WRITE})
@@ -139,6 +146,8 @@ _DESIGN_ONBOARDING = _REVIEW | {
 }
 # What a dealer sells and is to sell.
 _OWN_FIGURES = frozenset({P.SALES_ROLLUPS_READ, P.TARGETS_QUOTAS_READ})
+# What it is to do in the field, and has done.
+_OWN_FIELD_WORK = frozenset({P.VISITS_ACTIVITIES_READ, P.VISITS_NORMS_READ})
 # Products, targets and the calendar of the monthly reports.
 _RUN_SALES = frozenset(
     {
@@ -148,6 +157,8 @@ _RUN_SALES = frozenset(
         P.SALES_PERIODS_MANAGE,
         P.SALES_REPORTS_REVIEW,
         P.TARGETS_PLANS_WRITE,
+        P.VISITS_ACTIVITIES_REVIEW,
+        P.VISITS_NORMS_WRITE,
     }
 )
 # Runs of settlements and the ledger are head office's; the three who move a run are different people.
@@ -181,11 +192,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REGIONAL_MANAGER: _READ_ALL
     | _FILE
     | {P.ONBOARDING_APPLICATIONS_REVIEW, P.ONBOARDING_CANDIDATES_WRITE, P.ONBOARDING_EXITS_WRITE}
-    | {P.SALES_REPORTS_REVIEW},
+    | {P.SALES_REPORTS_REVIEW, P.VISITS_ACTIVITIES_REVIEW, P.VISITS_ACTIVITIES_WRITE},
     Role.DISTRIBUTOR: _READ_NETWORK
     | _FILE
     | _OWN_FIGURES
     | _OWN_REBATES
+    | _OWN_FIELD_WORK
+    | {P.VISITS_ACTIVITIES_WRITE}
     | {P.REBATES_DISPUTES_WRITE, P.REBATES_PASS_THROUGH_WRITE, P.REBATES_POLICIES_ACKNOWLEDGE}
     | {P.ONBOARDING_APPLICATIONS_READ, P.ONBOARDING_APPLICATIONS_SUBMIT}
     | {P.PRODUCTS_CATALOGUE_READ, P.SALES_AMENDMENTS_PROPOSE}
@@ -193,6 +206,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OUTLET: _SIGNED_IN
     | _OWN_FIGURES
     | _OWN_REBATES
+    | _OWN_FIELD_WORK
     | {P.REBATES_PASS_THROUGH_CONFIRM}
     | {P.COVERAGE_MAP_READ, P.NETWORK_CONTACTS_READ, P.NETWORK_DOCUMENTS_READ, P.NETWORK_OUTLETS_READ},
 }

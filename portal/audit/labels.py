@@ -53,6 +53,7 @@ ACTION_COLOURS = {
 }
 
 OBJECTS: dict[str, Any] = {
+    "activity_norms": _lp("audit", "Norm of the field work"),
     "amendment_lines": _lp("audit", "Line of an amendment"),
     "amendments": _lp("audit", "Amendment of a report"),
     "applications": _lp("audit", "Application"),
@@ -66,6 +67,10 @@ OBJECTS: dict[str, Any] = {
     "distributors": _lp("audit", "Distributor"),
     "documents": _lp("audit", "Document"),
     "exit_cases": _lp("audit", "Exit case"),
+    "field_activities": _lp("audit", "Activity in the field"),
+    "field_events": _lp("audit", "Event of an activity"),
+    "field_findings": _lp("audit", "Finding in the field"),
+    "field_photos": _lp("audit", "Photo of an activity"),
     "import_batches": _lp("audit", "Import"),
     "life_events": _lp("audit", "Event in a life"),
     "monthly_reports": _lp("audit", "Monthly report"),

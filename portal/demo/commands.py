@@ -23,6 +23,7 @@ from portal.demo.sales import make_sales
 from portal.demo.scale import PREFIX, make_outlets
 from portal.demo.scale_sales import MONTHS, make_lines
 from portal.demo.targets import make_targets
+from portal.demo.visits import make_visits
 from portal.errors import InvalidInput
 from portal.network.models import Distributor, Outlet, Region, SalesArea
 from portal.scope import EVERYTHING, bind_scope
@@ -107,6 +108,7 @@ def load_network(session: Session, storage_dir: Path) -> None:
     make_onboarding(session, people, storage_dir)
     make_targets(session, people)
     make_sales(session, people, storage_dir)
+    make_visits(session, people, storage_dir)
     make_rebates(session, people)
 
 

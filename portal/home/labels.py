@@ -33,6 +33,11 @@ TASKS = {
     Task.RUNS_TO_CHECK: _l("Settlements to check"),
     Task.RUNS_TO_APPROVE: _l("Settlements to approve"),
     Task.RUNS_TO_PAY: _l("Settlements to release or pay"),
+    Task.EVIDENCE_WAITING: _l("Evidence of field work to accept or return"),
+    Task.EVIDENCE_RETURNED: _l("Evidence of field work that came back to you"),
+    Task.PLANS_OVERDUE: _l("Planned activities of yours whose day is over"),
+    Task.FIELD_TASKS: _l("Tasks from visits for you to answer"),
+    Task.FIELD_TASKS_LATE: _l("Tasks from visits that are overdue"),
 }
 
 URGENCIES = {

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, case, distinct, extract, fun
 from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.models import User
-from portal.home.rules import Task, months_until
+from portal.home.rules import FIELD_TASKS, Task, months_until, tasks_of
 from portal.network.models import Distributor, Outlet, Region
 from portal.network.queries.needs import is_needed
 from portal.network.rules import PLANNED, TRADING, Need, OutletStatus, RegionLevel
@@ -19,6 +19,7 @@ from portal.onboarding.rules.states import REVIEWERS, ApplicationStatus
 from portal.rebates.models import PolicyVersion, SettlementRun
 from portal.rebates.rules.life import OPEN_RUNS, RunStatus, VersionStatus
 from portal.sales.queries.work import count_work
+from portal.visits.queries.activities import count_work as count_field_tasks
 
 CHART_MONTHS = 24
 OUTLET_NEEDS = {
@@ -106,6 +107,20 @@ def _settling(today: date) -> list[ColumnElement[int]]:
         Task.RUNS_OVERDUE: run.where(status.in_(OPEN_RUNS), SettlementRun.due_on < today, SettlementRun.due_fen > 0),
     }
     return [statement.scalar_subquery().label(task) for task, statement in counted.items()]
+
+
+def count_field_work(session: Session, user: User, today: date) -> dict[Task, int]:
+    """Evidence that waits, what came back, plans of the past, tasks of distributors; nothing for other roles."""
+    if not FIELD_TASKS & tasks_of(user.role):
+        return {}
+    counts = count_field_tasks(session, user.id, today)
+    return {
+        Task.EVIDENCE_WAITING: counts["waiting"],
+        Task.EVIDENCE_RETURNED: counts["returned"],
+        Task.PLANS_OVERDUE: counts["overdue"],
+        Task.FIELD_TASKS: counts["tasks"],
+        Task.FIELD_TASKS_LATE: counts["tasks_late"],
+    }
 
 
 def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:

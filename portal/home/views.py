@@ -54,6 +54,11 @@ LINKS: dict[Task, dict[str, Any]] = {
     Task.RUNS_TO_CHECK: {"status": RunStatus.DRAFT},
     Task.RUNS_TO_APPROVE: {"status": RunStatus.CHECKED},
     Task.RUNS_TO_PAY: {"status": [RunStatus.APPROVED, RunStatus.RELEASED]},
+    Task.EVIDENCE_WAITING: {"status": "submitted", "sort": "day"},
+    Task.EVIDENCE_RETURNED: {"status": "returned", "mine": "yes"},
+    Task.PLANS_OVERDUE: {"status": "planned", "mine": "yes", "sort": "day"},
+    Task.FIELD_TASKS: {"task": "distributor"},
+    Task.FIELD_TASKS_LATE: {"task": "distributor", "late": "yes"},
 }
 # Lists other than that of the outlets.
 ENDPOINTS = {
@@ -74,6 +79,16 @@ ENDPOINTS = {
     Task.RUNS_TO_CHECK: "rebates.list_runs",
     Task.RUNS_TO_APPROVE: "rebates.list_runs",
     Task.RUNS_TO_PAY: "rebates.list_runs",
+    **dict.fromkeys(
+        (
+            Task.EVIDENCE_WAITING,
+            Task.EVIDENCE_RETURNED,
+            Task.PLANS_OVERDUE,
+            Task.FIELD_TASKS,
+            Task.FIELD_TASKS_LATE,
+        ),
+        "visits.list_activities",
+    ),
 }
 # Whose list begins with a month of its own: the one that was counted.
 OF_MONTH = frozenset({Task.REPORTS_OVERDUE, Task.REPORTS_TO_REVIEW})
@@ -85,10 +100,9 @@ def index() -> str:
     """Work list, figures, chart."""
     today = clock.today()
     session = db.session()
-    counts = queries.count_tasks(
-        session, today, is_settling=current_user.role in SETTLING
-    ) | queries.count_applications(session, current_user, today)
-    counts |= queries.count_reports(session, today)
+    counts = queries.count_tasks(session, today, is_settling=current_user.role in SETTLING)
+    counts |= queries.count_applications(session, current_user, today)
+    counts |= queries.count_reports(session, today) | queries.count_field_work(session, current_user, today)
     items = work_list(current_user.role, counts)
     months, opened, exited = queries.openings_and_exits(db.session(), today)
     names = [format_month(month, current_language()) for month in months]

@@ -5,10 +5,8 @@ from __future__ import annotations
 from blinker import Namespace
 
 _signals = Namespace()
-# Sent with a PartyKind as sender, and `session`, `first` and `last` (days) and `ids` (of outlets, or of distributors):
-# whoever knows of work in the field answers with a mapping party id → {name of the activity: how often}.
-activities_asked = _signals.signal("rebate-activities-asked")
-# Sent with a PartyKind as sender, and the same words: whoever keeps cases answers with party id → confirmed violations.
+# Sent with a PartyKind as sender, and `session`, `first` and `last` (days) and `ids` (of outlets, or of
+# distributors): whoever keeps cases answers with party id → confirmed violations.
 violations_asked = _signals.signal("rebate-violations-asked")
 # Sent with the version as sender, and `session`, `event`, `actor`, inside the transaction.
 policy_moved = _signals.signal("rebate-policy-moved")

@@ -18,6 +18,7 @@ ABSENT_ID = 987_654_321
 KINDS = ("distributors", "outlets")
 # A tenant's papers in onboarding, and its quotas.
 PAPERS = (
+    "/activities/<int",
     "/amendments/<int",
     "/applications/<int",
     "/candidates/<int",
@@ -66,6 +67,8 @@ FIXED: dict[str, dict[str, Any]] = {
     "sales.export_report": {"kind": "csv"},
     "sales.show_period": {"month": MONTH_KEY},
     "sales.step_period": {"month": MONTH_KEY, "step": "lock"},
+    "visits.judge": {"step": "accept"},
+    "visits.step": {"step": "submit"},
 }
 
 
@@ -97,6 +100,8 @@ def _value(rule: Rule, name: str, world: World, owner: str, kind: str) -> Any:
         return tenant.papers["opening_id"]
     if tenant is not None and name == "file_id" and rule.rule.startswith("/reports/"):
         return tenant.papers["evidence_id"]
+    if tenant is not None and name == "photo_id" and rule.rule.startswith("/activities/"):
+        return tenant.papers["field_photo_id"]
     kind = kind or rule.rule.split("/")[1]
     if name == "kind":
         return kind

@@ -120,6 +120,10 @@ def test_writing_to_foreign_objects(app, world, ask, who):
 
 
 LISTS = (
+    "/activities",
+    "/activities/plan?who=all",
+    "/norms",
+    "/norms/rows",
     "/outlets",
     "/distributors",
     "/",
@@ -145,6 +149,8 @@ LISTS = (
     "/products",
 )
 SEARCHES = (
+    "/activities?q={}",
+    "/norms?q={}",
     "/outlets?q={}",
     "/distributors?q={}",
     "/map/search.json?q={}",
@@ -181,6 +187,8 @@ def test_lists_searches_and_exports_show_all_of_ones_own_and_nothing_else(world,
         "/disputes/export/csv",
         "/balances/export/csv",
         "/pass-through/export/csv",
+        "/activities/export/csv",
+        "/norms/export/csv",
         "/figures/export/csv?by=outlet",
     ):
         response = client.post(url)

@@ -27,6 +27,7 @@ from tests.house.rebates_world import add_rebates, add_statement
 from tests.house.sales_world import add_sales
 from tests.house.targets_world import add_quota, add_targets
 from tests.house.uploads_world import add_upload
+from tests.house.visits_world import add_field_work
 
 MARKERS = {"A": "QXANKORA", "B": "QXBRUNDI", "C": "QXCELVOT"}
 # Deyang's Guanghan and Shifang, Yibin's Cuiping: county, prefecture, point.
@@ -195,6 +196,7 @@ def _tenant(
         | add_sales(app, marker, distributor, outlet, picture())
         | add_upload(app, marker, distributor)
         | add_statement(marker, distributor, outlet, rebates)
+        | add_field_work(app, marker, distributor, outlet, picture())
         | {"quota_id": add_quota(marker, distributor, outlet, area, targets)},
     )
     return tenant, (distributor, outlet)

@@ -145,6 +145,7 @@ def _mini_map_config(place: Mapping[str, Any]) -> dict[str, Any]:
         "county": place.get("county_code"),
         "prefecture": place.get("prefecture_code"),
         "query": place.get("query", ""),
+        "stops": place.get("stops", []),
         "points": endpoints["points"],
         "boundaries": {"path": endpoints["boundaries"], "version": boundary_version()},
         "statuses": list_statuses(),

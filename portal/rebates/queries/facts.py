@@ -28,12 +28,13 @@ from portal.rebates.rules.policy import Policy
 from portal.rebates.rules.settling import Span
 from portal.rebates.rules.standing import Standing
 from portal.rebates.rules.words import PartyKind
-from portal.rebates.signals import activities_asked, violations_asked
+from portal.rebates.signals import violations_asked
 from portal.sales.models import MonthlyReport, ReportingPeriod, SalesDetail, SalesRollup
 from portal.sales.queries.sums import HANDED_IN
 from portal.scope import scope_of_system
 from portal.targets.models import Quota
 from portal.targets.queries.quotas import in_force
+from portal.visits.queries.facts import accepted_counts
 
 NOW, BEFORE, LAST_YEAR = 0, 1, 2
 Row = tuple[int, int, str, int, int, int]
@@ -130,7 +131,7 @@ class _Reading:
         quotas = self._quotas(ids) if self.needs.quota else {}
         posted, settled = self._posted(ids) if self.version else ({}, {})
         punctual = self._punctual(parties) if self.needs.report_on_time else {}
-        activities = self._asked(activities_asked, ids) if self.needs.activities else {}
+        activities = self._activities(ids) if self.needs.activities else {}
         violations = self._asked(violations_asked, ids) if self.needs.violations else {}
         published = None
         if self.version is not None and self.version.published_at is not None:
@@ -336,6 +337,10 @@ class _Reading:
             if at is not None and month in due and at.astimezone(BUSINESS_ZONE).date() <= due[month]:
                 in_time[owner] += 1
         return {owner: in_time[owner] == len(months) for owner in owners}
+
+    def _activities(self, ids: Sequence[int]) -> dict[int, dict[str, int]]:
+        """Accepted evidence of work in the field on the days in force."""
+        return accepted_counts(self.session, ids, self.begin, self.end, is_outlet=self.is_outlet)
 
     def _asked(self, signal: Any, ids: Sequence[int]) -> dict[int, Any]:
         """What other rooms know of these parties; empty where none answers."""

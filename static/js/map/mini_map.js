@@ -36,6 +36,7 @@ class MiniMap {
     box.setAttribute("role", "application");
     box.setAttribute("aria-label", words.map);
     this.regions = L.layerGroup().addTo(this.map);
+    this.way = L.layerGroup().addTo(this.map);
     this.signs = L.layerGroup().addTo(this.map);
     this.renderers = [L.canvas({ padding: 0.4 }), L.canvas({ padding: 0.4, pane: "markerPane" })];
     document.addEventListener("qudao:theme", () => this.#repaint(box));
@@ -48,7 +49,22 @@ class MiniMap {
     others.forEach((outlet) => this.#sign(outlet, 4.5));
     const { lng, lat, symbol } = this.config;
     if (lng != null) this.#sign({ lng, lat, symbol }, 9, this.config.label);
+    this.#drawWay();
     this.#look(others);
+  }
+
+  // A day's stops in their order, a line from one to the next.
+  #drawWay() {
+    const { stops = [] } = this.config;
+    const { colours } = this.book;
+    this.way.clearLayers();
+    const points = stops.map(({ lng, lat }) => [lat, lng]);
+    if (points.length > 1) this.way.addLayer(L.polyline(points, { color: colours.accent, weight: 3, opacity: 0.8, interactive: false }));
+    stops.forEach(({ label }, at) => {
+      const stop = L.circleMarker(points[at], { radius: 9, color: colours.land, weight: 2, fillColor: colours.accent, fillOpacity: 1 });
+      stop.bindTooltip(textOf(label), { className: "q-map-tip", permanent: stops.length <= 12, direction: "right", offset: [8, 0] });
+      this.way.addLayer(stop);
+    });
   }
 
   async #county() {
@@ -90,7 +106,9 @@ class MiniMap {
     const { lng, lat, county } = this.config;
     const own = this.features.find(({ properties }) => properties.code === county);
     const bounds = L.latLngBounds([]);
-    if (others.length) others.forEach((outlet) => bounds.extend([outlet.lat, outlet.lng]));
+    const { stops = [] } = this.config;
+    if (stops.length) stops.forEach((stop) => bounds.extend([stop.lat, stop.lng]));
+    else if (others.length) others.forEach((outlet) => bounds.extend([outlet.lat, outlet.lng]));
     else if (own) bounds.extend(L.geoJSON(own).getBounds());
     if (lng != null) bounds.extend([lat, lng]);
     const isPoint = bounds.isValid() && bounds.getSouthWest().equals(bounds.getNorthEast());
@@ -101,6 +119,7 @@ class MiniMap {
   #repaint(box) {
     this.book.colours = readColours(box);
     this.#drawRegions();
+    this.#drawWay();
     this.signs.eachLayer((sign) => sign.redraw());
   }
 }
