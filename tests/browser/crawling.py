@@ -126,12 +126,21 @@ class Crawler:
             if values and values not in self.known and len(self.known) < 2_000:
                 self.known.append(dict(values))
 
+    def _address(self, rule: Any, values: dict[str, Any]) -> str | None:
+        """The rule's address; None where a value is a word of another rule (the steps of other things)."""
+        with self.app.test_request_context():
+            try:
+                return self.app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
+            except (BuildError, ValueError):
+                return None
+
     def _try(self, rule: Any, people: list[str]) -> None:
         """An address that no link led to, with values that others had."""
         candidates = [{}] if not rule.arguments else [each for each in self.known if each.keys() >= rule.arguments]
         for values in candidates[:MOST_TRIES]:
-            with self.app.test_request_context():
-                path = self.app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
+            path = self._address(rule, values)
+            if path is None:
+                continue
             for who in people:
                 key = self._key(path)
                 if key is None or key in self.crawl.keys:

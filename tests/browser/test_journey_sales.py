@@ -290,7 +290,7 @@ def test_locked_and_amended_by_two_people(reader: Callable[..., Reader], writing
     approver.go("/amendments")
     looks_good(approver)
     decision = ReportPage(approver)
-    decision.follow(approver.page.locator("#list a.q-lead", has_text="SC-DY"))
+    decision.follow(approver.page.locator("#list a.q-lead", has_text="SC-DY").first)  # the newest
     looks_good(approver)
     decision.follow(approver.page.locator("button[value=approve]"))
     assert decision.status == "Approved"

@@ -17,7 +17,7 @@ from portal.rebates.rules.facts import parse
 from portal.rebates.rules.settling import span_of
 from portal.rebates.rules.words import Period
 from portal.rebates.rules.written import facts_as_dict, months_of_ref
-from portal.rebates.signals import activities_asked, violations_asked
+from portal.rebates.signals import violations_asked
 from portal.sales.models import MonthlyReport, SalesDetail
 from portal.sales.rules.words import ReportStatus, SaleType
 from portal.scope import EVERYTHING, Scope, ScopeKind, bind_scope
@@ -161,28 +161,19 @@ def test_reports_quotas_groups_and_files_are_asked_where_a_policy_needs_them(ses
     assert (bare.quota, bare.report_on_time, bare.party_facts) == ({}, None, {})
 
 
-def test_other_rooms_answer_for_activities_and_violations(session, dealer):
+def test_other_rooms_answer_for_violations(session, dealer):
+    """Activities are those of the field work room: tests/visits/test_rebate_facts.py."""
     outlet = dealer.outlets[0].id
 
-    def answer(_kind, *, session, first, last, ids):
+    def cases(_kind, *, session, first, last, ids):
         assert (first, last) == (MONTH, date(2026, 9, 30))
         assert outlet in ids
-        return {outlet: {"mot": 1, "visit": 4}}
-
-    def cases(_kind, **_words):
         return {outlet: 2}
 
-    asked = {
-        "unless": {"fact": "activity:mot", "op": ">=", "value": "1"},
-        "percent": "25",
-        "label": {"en": "x", "zh": "x"},
-    }
     when = [{"fact": "confirmed_violations", "op": "<=", "value": "3"}]
-    with activities_asked.connected_to(answer), violations_asked.connected_to(cases):
-        found = facts(session, document(terms=[term(deductions=[asked], when=when)]))
-        assert facts(session, document())[outlet].activities == {}
-    assert (dict(found[outlet].activities), found[outlet].confirmed_violations) == ({"mot": 1}, 2)
-    assert dict(found[dealer.outlets[1].id].activities) == {}
+    with violations_asked.connected_to(cases):
+        found = facts(session, document(terms=[term(when=when)]))
+    assert (found[outlet].confirmed_violations, found[dealer.outlets[1].id].confirmed_violations) == (2, 0)
 
 
 def test_the_dealer_reads_the_same_facts_as_the_house_and_only_its_own(session, office, dealer):

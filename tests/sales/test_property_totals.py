@@ -204,15 +204,24 @@ class House(RuleBasedStateMachine):
         self.attempt(ask_reopening, period, "x", actor=crew.sales, version=period.version)
         self.attempt(decide_reopening, period, actor=crew.approver, version=period.version, is_granted=True)
 
-    @rule(number=st.integers(0, 3), place=st.integers(0, 5), name=st.sampled_from(FIGURES), value=st.integers(-9, 9))
-    def propose(self, number: int, place: int, name: str, value: int) -> None:
+    @rule(
+        number=st.integers(0, 3), place=st.integers(0, 5), name=st.sampled_from(FIGURES), value=st.integers(-9, 9),
+        is_decided=st.booleans(),
+    )  # fmt: skip
+    def propose(self, number: int, place: int, name: str, value: int, is_decided: bool) -> None:
         if found := self.pick(number, *ReportStatus):
             dealer, report = found
             self.attempt(propose_amendment, report, {places(dealer)[place]: {name: value}}, "x", actor=dealer.user)
+            if is_decided:
+                self.decide_first(is_approved=True)
 
     @rule(is_approved=st.booleans())
     def decide(self, is_approved: bool) -> None:
-        amendment = db.session.scalar(select(Amendment).where(Amendment.status == AmendmentStatus.PROPOSED).limit(1))
+        self.decide_first(is_approved)
+
+    def decide_first(self, is_approved: bool) -> None:
+        proposed = select(Amendment).where(Amendment.status == AmendmentStatus.PROPOSED).order_by(Amendment.id)
+        amendment = db.session.scalar(proposed.limit(1))
         if amendment is not None:
             words = {"version": amendment.version, "is_approved": is_approved, "reason": "x"}
             self.attempt(decide_amendment, amendment, actor=self.dealers[0].approver, **words)
