@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import MapAdapter, RequestRedirect
+from werkzeug.routing import BuildError, MapAdapter, RequestRedirect
 
 from tests.house.addresses import rules_of
 

@@ -62,6 +62,7 @@ MARKUP = """
 TABLES_OF_FACTS = frozenset({"regions", "region_names", "region_successions", "alembic_version"})
 # Rows that the database keeps as they are, whoever writes.
 APPEND_ONLY = frozenset({"rebate_postings", "rebate_entries"})
+NOT_WRITTEN = TABLES_OF_FACTS | APPEND_ONLY
 MACHINE_NAMES = re.compile(
     r"(code|email|locale|status|kind|role|hash|hashes|token|secret|storage_id|sha256|content_type|type|level|tier|mode"
     r"|purpose|password|key|address_of|ip|user_agent|endpoint|path|state|action|stage|step|decision|datum|worker|uuid)$"
@@ -71,9 +72,7 @@ MACHINE_NAMES = re.compile(
 def writable_texts() -> Iterator[tuple[type[Any], str, int]]:
     """Class, attribute and length of every column that holds words of people."""
     for mapper in Base.registry.mappers:
-        if mapper.local_table.name in TABLES_OF_FACTS | APPEND_ONLY or mapper.local_table.name.startswith(
-            ("audit", "job")
-        ):
+        if mapper.local_table.name in NOT_WRITTEN or mapper.local_table.name.startswith(("audit", "job")):
             continue
         for attribute in mapper.column_attrs:
             (column,) = attribute.columns
@@ -103,10 +102,7 @@ def poison(session: Any) -> set[str]:
 def writable_documents() -> Iterator[tuple[type[Any], str]]:
     """Class and attribute of every column that holds JSON which people have filled in."""
     for mapper in Base.registry.mappers:
-        if (
-            mapper.local_table.name.startswith(("audit", "job"))
-            or mapper.local_table.name in TABLES_OF_FACTS | APPEND_ONLY
-        ):
+        if mapper.local_table.name.startswith(("audit", "job")) or mapper.local_table.name in NOT_WRITTEN:
             continue
         for attribute in mapper.column_attrs:
             if isinstance(attribute.columns[0].type, JSON) and not MACHINE_NAMES.search(attribute.key):
