@@ -167,8 +167,8 @@ def form_sentence(problem: Problem) -> str:
 # Last part of a field's name → what the error summary calls it.
 _FIELD: dict[str, Any] = {
     "code": _l("Code"),
-    "en": _l("English"),
-    "zh": _l("Chinese"),
+    "en": _l("Name in English"),
+    "zh": _l("Name in Chinese"),
     "name": _l("Name"),
     "party": _l("Who earns"),
     "period": _l("Settled"),

@@ -21,9 +21,27 @@ TELLING = frozenset({"kind", "level", "step"})
 ADDRESS = re.compile(r'(?:href|action|hx-get|formaction)="(/[^"#]*)')
 Key = tuple[str, ...]
 # Who goes through the portal; a page that several can get is looked at as the first of them.
-PEOPLE = ("network", "sales", "admin", "approver", "rm.north", "dealer.deyang", "dealer.guangxi", "outlet.guanghan")
+PEOPLE = (
+    "network",
+    "sales",
+    "admin",
+    "approver",
+    "finance",
+    "rm.north",
+    "dealer.deyang",
+    "dealer.guangxi",
+    "outlet.guanghan",
+)
 # What a page offers depends on the state of its object: of these, several are looked into for their links.
-OF_MANY_STATES = frozenset({"onboarding.show_opening", "onboarding.show_review", "network.show_outlet"})
+OF_MANY_STATES = frozenset(
+    {
+        "onboarding.show_opening",
+        "onboarding.show_review",
+        "network.show_outlet",
+        "rebates.show_run",
+        "visits.show_activity",
+    }
+)
 MOST_STATES, MOST_TRIES = 6, 6
 NOBODY = "nobody"
 

@@ -37,6 +37,14 @@ ELSEWHERE = frozenset(
         "onboarding.record_opening",
         "onboarding.show_visit_photo",
         "onboarding.take_up_candidate",
+        "rebates.approve_settlement",
+        "rebates.check_settlement",
+        "rebates.compare_what_ifs",
+        "rebates.edit_document",
+        "rebates.edit_policy",
+        "rebates.return_settlement",
+        "rebates.step_policy",
+        "rebates.withdraw_settlement",
         "sales.decide_period_reopening",
         "sales.download_file",
         "sales.download_upload",
@@ -50,6 +58,8 @@ ELSEWHERE = frozenset(
         "targets.edit_plan",
         "targets.edit_season",
         "targets.edit_shares",
+        "visits.answer",
+        "visits.record",
     }
 )
 # All rules once; in the other theme and on the narrow screen those that may come out differently.

@@ -20,6 +20,7 @@ function loadLeaflet(src) {
 class MiniMap {
   constructor(box, { OutletSign, unpack }) {
     this.config = JSON.parse(box.dataset.miniMap);
+    this.features = []; // until they have come: the theme may change before
     this.tools = { OutletSign, unpack };
     this.book = { colours: readColours(box) };
     this.map = L.map(box, {
